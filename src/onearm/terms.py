@@ -1,0 +1,76 @@
+"""Coded vocabularies: the integers that kernels speak, with the words of CDISC controlled terminology beside them.
+
+The codes are part of the kernels' contract: they are compared as integers in compiled code and never renumbered.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Response(IntEnum):
+    """Response at a timepoint, or best overall response."""
+
+    NONE = 0
+    """No assessment at all (kept apart from NE)."""
+    CR = 1
+    PR = 2
+    SD = 3
+    NON_CR_NON_PD = 4
+    PD = 5
+    NE = 6
+    NED = 7
+    """No evidence of disease: nothing at baseline, nothing since."""
+
+    @property
+    def submission_value(self) -> str:
+        """The CDISC submission value."""
+        return _RESPONSE_TEXT[self]
+
+
+_RESPONSE_TEXT = {
+    Response.NONE: "MISSING",
+    Response.CR: "CR",
+    Response.PR: "PR",
+    Response.SD: "SD",
+    Response.NON_CR_NON_PD: "NON-CR/NON-PD",
+    Response.PD: "PD",
+    Response.NE: "NE",
+    Response.NED: "NED",
+}
+
+
+class TargetState(IntEnum):
+    """What is known of one target lesion at one assessment. A length counts only when MEASURED."""
+
+    NOT_ASSESSED = 0
+    MEASURED = 1
+    TOO_SMALL = 2
+    """Believed present, too small to measure: the protocol's default length stands in."""
+    ABSENT = 3
+    """Gone: length zero."""
+    NOT_EVALUABLE = 4
+    TREATED = 5
+    """Resected, ablated, embolised or irradiated on study."""
+    MERGED = 6
+    """Coalesced with another target, which carries the length: assessed, adds nothing."""
+
+
+class NonTargetState(IntEnum):
+    """What is known of one non-target lesion at one assessment."""
+
+    NOT_ASSESSED = 0
+    PRESENT = 1
+    ABSENT = 2
+    UNEQUIVOCAL_PD = 3
+    NOT_EVALUABLE = 4
+
+
+class NewLesionState(IntEnum):
+    """What is known of one new lesion at one assessment."""
+
+    NOT_SEEN = 0
+    EQUIVOCAL = 1
+    UNEQUIVOCAL = 2
+    PET_ONLY = 3
+    """A hot spot without a lesion on CT or MRI."""

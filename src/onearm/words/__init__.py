@@ -1,0 +1,1 @@
+"""The one catalogue of words. Data only: rooms return codes, the edges print what stands here."""

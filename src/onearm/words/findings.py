@@ -1,0 +1,14 @@
+"""Every finding code with its words: what was found, what was expected, how to mend it, and why it matters.
+
+Codes never change their meaning. First letter: ``P`` protocol, ``A`` overlay (assumptions), ``R`` records,
+``D`` derivation, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
+"""
+
+from __future__ import annotations
+
+from onearm.words.finding_text import FindingText
+from onearm.words.protocol_findings import PROTOCOL_FINDINGS
+from onearm.words.records_findings import RECORDS_FINDINGS
+from onearm.words.trial_findings import TRIAL_FINDINGS
+
+FINDINGS: dict[str, FindingText] = {**PROTOCOL_FINDINGS, **RECORDS_FINDINGS, **TRIAL_FINDINGS}
