@@ -1,1 +1,1 @@
-"""."""
+"""The command line: starts everything, prints words and JSON, turns errors into exit codes."""

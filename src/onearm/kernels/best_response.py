@@ -1,0 +1,223 @@
+"""Best overall response, confirmed and unconfirmed, from the overall responses of the visits."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from numba import boolean, int8, int32, int64, njit
+
+from onearm.kernels.confirmation import NO_VISIT, find_confirming_visit
+from onearm.kernels.rules import RULES_TYPE, ProcedureResponse, ResponseRules
+from onearm.terms import Response
+
+CR, PR, SD, PD = int(Response.CR), int(Response.PR), int(Response.SD), int(Response.PD)
+NE, NED, NON_CR_NON_PD = int(Response.NE), int(Response.NED), int(Response.NON_CR_NON_PD)
+NO_RESPONSE = int(Response.NONE)
+COUNT_UNCONFIRMED, PENDING_RULE = int(ProcedureResponse.COUNT_UNCONFIRMED), int(ProcedureResponse.PENDING)
+
+
+class BestReason(IntEnum):
+    """Why a best overall response is what it is."""
+
+    CONFIRMED = 0
+    COUNTED_BEFORE_PROCEDURE = 1
+    STABLE_LONG_ENOUGH = 2
+    RESPONSE_NOT_CONFIRMED = 3
+    CR_THEN_LESSER = 4
+    PROGRESSION = 5
+    TOO_EARLY_FOR_STABLE = 6
+    NOT_EVALUABLE = 7
+    NO_ASSESSMENT = 8
+    DEATH_BEFORE_ASSESSMENT = 9
+    BEST_SINGLE = 10
+    NO_DISEASE = 11
+    PENDING_AFTER_PROCEDURE = 12
+
+
+CONFIRMED, COUNTED = int(BestReason.CONFIRMED), int(BestReason.COUNTED_BEFORE_PROCEDURE)
+STABLE, UNCONFIRMED = int(BestReason.STABLE_LONG_ENOUGH), int(BestReason.RESPONSE_NOT_CONFIRMED)
+CR_THEN_LESSER, PROGRESSION = int(BestReason.CR_THEN_LESSER), int(BestReason.PROGRESSION)
+TOO_EARLY, NOT_EVALUABLE = int(BestReason.TOO_EARLY_FOR_STABLE), int(BestReason.NOT_EVALUABLE)
+NO_ASSESSMENT, DEATH_FIRST = int(BestReason.NO_ASSESSMENT), int(BestReason.DEATH_BEFORE_ASSESSMENT)
+BEST_SINGLE, NO_DISEASE = int(BestReason.BEST_SINGLE), int(BestReason.NO_DISEASE)
+PENDING_AFTER = int(BestReason.PENDING_AFTER_PROCEDURE)
+
+OUT_CONFIRMED, OUT_CONFIRMED_VISIT, OUT_CONFIRMING_VISIT, OUT_CONFIRMED_REASON = 0, 1, 2, 3
+OUT_UNCONFIRMED, OUT_UNCONFIRMED_VISIT, OUT_UNCONFIRMED_REASON, OUT_LAST_VISIT = 4, 5, 6, 7
+N_BEST = 8
+"""Length of the output of ``derive_best_response``; the names above are its places."""
+
+
+@njit(int64(int64, int32[::1], int8[::1], int64, int64), nogil=True, cache=True)
+def count_visits_in_window(
+    n_visits: int, day: "int32[:]", overall: "int8[:]", window_end: int, cut_day: int
+) -> int:
+    """How many leading visits count: up to the first PD (included), the window's end and the cut day (both included)."""
+    used = 1
+    while used < n_visits and day[used] <= window_end and day[used] <= cut_day:
+        used += 1
+        if overall[used - 1] == PD:
+            break
+    return used
+
+
+@njit(boolean(RULES_TYPE, int64, int32[::1], int8[::1], int64), nogil=True, cache=True)
+def counts_as_stable(
+    rules: ResponseRules, visit: int, day: "int32[:]", overall: "int8[:]", reference_day: int
+) -> bool:
+    """Whether a CR, PR or SD was read late enough after the reference day to be stable disease at least (≥)."""
+    here = overall[visit]
+    if here != CR and here != PR and here != SD:
+        return False
+    if rules.unconfirmed_always_sd == 1 and here != SD:
+        return True
+    return day[visit] - reference_day >= rules.sd_min_days_after
+
+
+@njit(int64(int64, int8[::1], int64), nogil=True, cache=True)
+def first_visit_with(n_visits: int, overall: "int8[:]", response: int) -> int:
+    """The first visit after the baseline with a given overall response, or -1."""
+    for visit in range(1, n_visits):
+        if overall[visit] == response:
+            return visit
+    return NO_VISIT
+
+
+@njit(int64(int64, int8[::1]), nogil=True, cache=True)
+def find_cr_then_lesser(n_visits: int, overall: "int8[:]") -> int:
+    """The first CR whose next evaluable visit is PR or SD, or -1 (RECIST 1.1, table 3, rows 2 and 3)."""
+    for visit in range(1, n_visits):
+        if overall[visit] != CR:
+            continue
+        for later in range(visit + 1, n_visits):
+            if overall[later] == NE:
+                continue
+            if overall[later] == PR or overall[later] == SD:
+                return visit
+            break
+    return NO_VISIT
+
+
+@njit(
+    (RULES_TYPE, int64, int32[::1], int8[::1], int64, boolean, int32[::1], int64, int64, int64),
+    nogil=True,
+    cache=True,
+)
+def fall_back(
+    rules: ResponseRules,
+    n_visits: int,
+    day: "int32[:]",
+    overall: "int8[:]",
+    reference_day: int,
+    died_in_window: bool,
+    out: "int32[:]",
+    at_response: int,
+    at_visit: int,
+    at_reason: int,
+) -> None:
+    """Best response of a patient without CR or PR: SD, Non-CR/Non-PD, NED, PD, NE or none, in that order."""
+    for visit in range(1, n_visits):
+        if counts_as_stable(rules, visit, day, overall, reference_day):
+            out[at_response], out[at_visit] = SD, visit
+            out[at_reason] = STABLE if overall[visit] == SD else UNCONFIRMED
+            return
+    lesser = find_cr_then_lesser(n_visits, overall)
+    if rules.cr_then_lesser_is_pd == 1 and lesser != NO_VISIT and at_response == OUT_CONFIRMED:
+        out[at_response], out[at_visit], out[at_reason] = PD, lesser, CR_THEN_LESSER
+        return
+    for visit in range(1, n_visits):
+        if overall[visit] == NON_CR_NON_PD and day[visit] - reference_day >= rules.sd_min_days_after:
+            out[at_response], out[at_visit], out[at_reason] = NON_CR_NON_PD, visit, STABLE
+            return
+    no_disease = first_visit_with(n_visits, overall, NED)
+    progression = first_visit_with(n_visits, overall, PD)
+    if no_disease != NO_VISIT:
+        out[at_response], out[at_visit], out[at_reason] = NED, no_disease, NO_DISEASE
+    elif progression != NO_VISIT:
+        out[at_response], out[at_visit], out[at_reason] = PD, progression, PROGRESSION
+    elif n_visits > 1:
+        not_evaluable = first_visit_with(n_visits, overall, NE)
+        all_ne = True
+        for visit in range(1, n_visits):
+            if overall[visit] != NE:
+                all_ne = False
+        out[at_response] = NE
+        out[at_visit] = not_evaluable if all_ne else n_visits - 1
+        out[at_reason] = NOT_EVALUABLE if all_ne else TOO_EARLY
+    elif died_in_window and rules.early_death_is_pd == 1:
+        out[at_response], out[at_visit], out[at_reason] = PD, NO_VISIT, DEATH_FIRST
+    else:
+        out[at_response] = NE if rules.no_assessment_is_ne == 1 else NO_RESPONSE
+        out[at_visit], out[at_reason] = NO_VISIT, NO_ASSESSMENT
+
+
+@njit(
+    (
+        RULES_TYPE, int64, int32[::1], int8[::1], int32[::1], int64, int64, int64, int64, int64, int64, int32[::1],
+    ),
+    nogil=True,
+    cache=True,
+)  # fmt: skip
+def derive_best_response(
+    rules: ResponseRules,
+    n_visits: int,
+    day: "int32[:]",
+    overall: "int8[:]",
+    missed_before: "int32[:]",
+    reference_day: int,
+    window_end: int,
+    death_day: int,
+    procedure_day: int,
+    procedure_rule: int,
+    cut_day: int,
+    out: "int32[:]",
+) -> None:
+    """Best overall response with and without confirmation (RECIST 1.1, table 3), and the visits that decided.
+
+    ``window_end`` is the last day that counts (new therapy, cap); ``procedure_day`` is NEVER without a procedure. ``out`` has
+    ``N_BEST`` places, named ``OUT_…``; a visit that does not exist is -1.
+    """
+    has_procedure = procedure_day <= cut_day and procedure_rule != 0
+    last_day = min(window_end, procedure_day) if has_procedure else window_end
+    used = count_visits_in_window(n_visits, day, overall, last_day, cut_day)
+    died = death_day <= cut_day
+    out[OUT_LAST_VISIT] = used - 1
+    out[OUT_CONFIRMING_VISIT] = NO_VISIT
+    out[OUT_CONFIRMED] = NO_RESPONSE
+    for best in (CR, PR):
+        for visit in range(1, used):
+            if out[OUT_CONFIRMED] != NO_RESPONSE or overall[visit] != best:
+                continue
+            confirming = find_confirming_visit(rules, visit, used, day, overall, missed_before)
+            if confirming == NO_VISIT:
+                continue
+            by_cr = best == PR and overall[confirming] == CR and rules.pr_confirmed_by_cr_is_cr == 1
+            out[OUT_CONFIRMED] = CR if by_cr else best
+            out[OUT_CONFIRMED_VISIT], out[OUT_CONFIRMING_VISIT] = visit, confirming
+            out[OUT_CONFIRMED_REASON] = CONFIRMED
+    if out[OUT_CONFIRMED] == NO_RESPONSE and has_procedure and procedure_rule == COUNT_UNCONFIRMED:
+        for best in (CR, PR):
+            visit = first_visit_with(used, overall, best)
+            if out[OUT_CONFIRMED] == NO_RESPONSE and visit != NO_VISIT:
+                out[OUT_CONFIRMED], out[OUT_CONFIRMED_VISIT], out[OUT_CONFIRMED_REASON] = best, visit, COUNTED
+    if out[OUT_CONFIRMED] == NO_RESPONSE:
+        fall_back(
+            rules, used, day, overall, reference_day, died, out,
+            OUT_CONFIRMED, OUT_CONFIRMED_VISIT, OUT_CONFIRMED_REASON,
+        )  # fmt: skip
+        unconfirmed_response = (
+            first_visit_with(used, overall, CR) != NO_VISIT or first_visit_with(used, overall, PR) != NO_VISIT
+        )
+        if has_procedure and procedure_rule == PENDING_RULE and unconfirmed_response:
+            out[OUT_CONFIRMED_REASON] = PENDING_AFTER
+    best_single = first_visit_with(used, overall, CR)
+    if best_single == NO_VISIT:
+        best_single = first_visit_with(used, overall, PR)
+    if best_single != NO_VISIT:
+        out[OUT_UNCONFIRMED], out[OUT_UNCONFIRMED_VISIT] = overall[best_single], best_single
+        out[OUT_UNCONFIRMED_REASON] = BEST_SINGLE
+    else:
+        fall_back(
+            rules, used, day, overall, reference_day, died, out,
+            OUT_UNCONFIRMED, OUT_UNCONFIRMED_VISIT, OUT_UNCONFIRMED_REASON,
+        )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Non-target and new lesions at each visit."""
+
+from __future__ import annotations
+
+from numba import boolean, int8, int32, int64, njit
+
+from onearm.kernels.rules import NEW_NODE_CERTAIN_TENTH_MM, RULES_TYPE, ResponseRules
+from onearm.terms import NewLesionState, NonTargetState, Response
+
+CR, NON_CR_NON_PD, PD = int(Response.CR), int(Response.NON_CR_NON_PD), int(Response.PD)
+NE, NO_RESPONSE = int(Response.NE), int(Response.NONE)
+PRESENT, UNEQUIVOCAL_PD = int(NonTargetState.PRESENT), int(NonTargetState.UNEQUIVOCAL_PD)
+NON_TARGET_ABSENT = int(NonTargetState.ABSENT)
+NOT_SEEN, EQUIVOCAL = int(NewLesionState.NOT_SEEN), int(NewLesionState.EQUIVOCAL)
+UNEQUIVOCAL, PET_ONLY = int(NewLesionState.UNEQUIVOCAL), int(NewLesionState.PET_ONLY)
+
+NO_LESION = -1
+"""Index of a lesion that does not exist."""
+
+
+@njit((int64, int8[:, ::1], int8[::1], int32[::1]), nogil=True, cache=True)
+def derive_non_targets(
+    n_visits: int,
+    state: "int8[:, :]",
+    out_response: "int8[:]",
+    out_witness: "int32[:]",
+) -> None:
+    """Response of the non-targets at visits 1 to ``n_visits`` - 1; ``out_witness`` is the lesion that decided, or -1.
+
+    A lesion that was seen rules out CR even when another was not assessed, so a persistent lesion is never hidden by NE
+    (RECIST 1.1, section 4.3.3). CR has no single witness.
+    """
+    n_lesions = state.shape[1]
+    for visit in range(n_visits):
+        out_response[visit], out_witness[visit] = NO_RESPONSE, NO_LESION
+        if visit == 0 or n_lesions == 0:
+            continue
+        progressed, present, unread = NO_LESION, NO_LESION, NO_LESION
+        for lesion in range(n_lesions):
+            here = state[visit, lesion]
+            if here == UNEQUIVOCAL_PD:
+                if progressed == NO_LESION:
+                    progressed = lesion
+            elif here == PRESENT:
+                if present == NO_LESION:
+                    present = lesion
+            elif here != NON_TARGET_ABSENT and unread == NO_LESION:
+                unread = lesion
+        if progressed != NO_LESION:
+            out_response[visit], out_witness[visit] = PD, progressed
+        elif present != NO_LESION:
+            out_response[visit], out_witness[visit] = NON_CR_NON_PD, present
+        elif unread != NO_LESION:
+            out_response[visit], out_witness[visit] = NE, unread
+        else:
+            out_response[visit] = CR
+
+
+@njit(
+    boolean(RULES_TYPE, int64, int64, boolean[::1], int8[:, ::1], boolean[:, ::1], int32[:, ::1], int64),
+    nogil=True,
+    cache=True,
+)
+def is_doubtful_node(
+    rules: ResponseRules,
+    visit: int,
+    lesion: int,
+    is_node: "boolean[:]",
+    state: "int8[:, :]",
+    measured: "boolean[:, :]",
+    length: "int32[:, :]",
+    limit: int,
+) -> bool:
+    """Whether an unequivocal new lesion is a node with a measured short axis below ``limit`` tenths of a millimetre."""
+    return (
+        is_node[lesion]
+        and state[visit, lesion] == UNEQUIVOCAL
+        and measured[visit, lesion]
+        and length[visit, lesion] < limit
+    )
+
+
+@njit(
+    (
+        RULES_TYPE, int64, int8[::1], int8[::1], int8[:, ::1], boolean[::1], boolean[:, ::1], int32[:, ::1],
+        int8[:, ::1], int32[::1],
+    ),
+    nogil=True,
+    cache=True,
+)  # fmt: skip
+def derive_new_lesions(
+    rules: ResponseRules,
+    n_visits: int,
+    target_response: "int8[:]",
+    non_target_response: "int8[:]",
+    state: "int8[:, :]",
+    is_node: "boolean[:]",
+    measured: "boolean[:, :]",
+    length: "int32[:, :]",
+    scratch_effective: "int8[:, :]",
+    out_witness: "int32[:]",
+) -> None:
+    """The new lesion that makes each visit a progression, or -1.
+
+    ``scratch_effective`` (visit, lesion) receives what each sighting counts as. Doubtful nodes: RECIST Working Group, new lymph node
+    lesions. An equivocal lesion that is confirmed later dates back to where it was first seen (RECIST 1.1, section 4.3.4).
+    """
+    n_lesions = state.shape[1]
+    for visit in range(n_visits):
+        other_evidence = target_response[visit] == PD or non_target_response[visit] == PD
+        for lesion in range(n_lesions):
+            if state[visit, lesion] == UNEQUIVOCAL and not is_doubtful_node(
+                rules, visit, lesion, is_node, state, measured, length, NEW_NODE_CERTAIN_TENTH_MM
+            ):
+                other_evidence = True
+        for lesion in range(n_lesions):
+            here = state[visit, lesion]
+            if is_node[lesion] and measured[visit, lesion] and length[visit, lesion] < rules.node_normal_below:
+                here = NOT_SEEN
+            elif (
+                rules.new_node_equivocal == 1
+                and not other_evidence
+                and is_doubtful_node(
+                    rules, visit, lesion, is_node, state, measured, length, NEW_NODE_CERTAIN_TENTH_MM
+                )
+            ):
+                here = EQUIVOCAL
+            scratch_effective[visit, lesion] = here
+    for visit in range(n_visits):
+        out_witness[visit] = NO_LESION
+    for lesion in range(n_lesions):
+        first_certain = n_visits
+        for visit in range(n_visits - 1, 0, -1):
+            if scratch_effective[visit, lesion] == UNEQUIVOCAL:
+                first_certain = visit
+        for visit in range(1, n_visits):
+            here = scratch_effective[visit, lesion]
+            dated_back = visit < first_certain < n_visits and (
+                (here == EQUIVOCAL and rules.equivocal_backdated == 1)
+                or (here == PET_ONLY and rules.pet_backdated == 1)
+            )
+            if (here == UNEQUIVOCAL or dated_back) and out_witness[visit] == NO_LESION:
+                out_witness[visit] = lesion

@@ -1,0 +1,145 @@
+"""Time to event: the day, whether it is an event, the reason and the visit that decided."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from numba import boolean, int8, int32, int64, njit
+
+from onearm.kernels.confirmation import NO_VISIT
+from onearm.kernels.rules import NEVER
+from onearm.terms import Response
+
+PD, NE, NO_RESPONSE = int(Response.PD), int(Response.NE), int(Response.NONE)
+
+
+class Censoring(IntEnum):
+    """Censoring profile. ``LITERAL``: the event and nothing else. ``FDA``: FDA 2007/2018 guidance, table A."""
+
+    LITERAL = 0
+    FDA = 1
+
+
+class TimeReason(IntEnum):
+    """Which rule set the date of a time-to-event record."""
+
+    PROGRESSION = 0
+    DEATH = 1
+    CLINICAL_PROGRESSION = 2
+    LAST_ADEQUATE = 3
+    NO_ASSESSMENT = 4
+    NO_BASELINE = 5
+    NEW_THERAPY = 6
+    MISSED_SCANS = 7
+    PROCEDURE = 8
+    LAST_ALIVE = 9
+
+
+LITERAL = int(Censoring.LITERAL)
+PROGRESSION, DEATH = int(TimeReason.PROGRESSION), int(TimeReason.DEATH)
+CLINICAL_PROGRESSION, LAST_ADEQUATE = int(TimeReason.CLINICAL_PROGRESSION), int(TimeReason.LAST_ADEQUATE)
+NO_ASSESSMENT, NO_BASELINE = int(TimeReason.NO_ASSESSMENT), int(TimeReason.NO_BASELINE)
+NEW_THERAPY, MISSED_SCANS = int(TimeReason.NEW_THERAPY), int(TimeReason.MISSED_SCANS)
+PROCEDURE, LAST_ALIVE = int(TimeReason.PROCEDURE), int(TimeReason.LAST_ALIVE)
+
+OUT_DAY, OUT_EVENT, OUT_REASON, OUT_VISIT = 0, 1, 2, 3
+N_TIME = 4
+"""Length of the output of the functions below; the names above are its places."""
+
+
+@njit(int64(int64, int64, int32[::1], int8[::1], int64), nogil=True, cache=True)
+def last_adequate_visit(first: int, n_visits: int, day: "int32[:]", overall: "int8[:]", until: int) -> int:
+    """The last visit from ``first`` on and on or before a day whose overall response is neither NE nor missing, or -1."""
+    found = NO_VISIT
+    for visit in range(first, n_visits):
+        if day[visit] <= until and overall[visit] != NE and overall[visit] != NO_RESPONSE:
+            found = visit
+    return found
+
+
+@njit(
+    (
+        int64, int64, int64, int64, int32[::1], int32[::1], int8[::1], boolean, int64, int64, int64, int64, int32[::1],
+        int64, int32[::1],
+    ),
+    nogil=True,
+    cache=True,
+)  # fmt: skip
+def derive_progression_free(
+    censoring: int,
+    start_day: int,
+    first_visit: int,
+    n_visits: int,
+    day: "int32[:]",
+    progression_day: "int32[:]",
+    overall: "int8[:]",
+    has_baseline: bool,
+    death_day: int,
+    clinical_progression_day: int,
+    new_therapy_day: int,
+    procedure_day: int,
+    gap_limit: "int32[:]",
+    cut_day: int,
+    out: "int32[:]",
+) -> None:
+    """PFS from the start of treatment, or duration of response from its first visit.
+
+    ``first_visit`` is the first visit that may be adequate (1 for PFS, the responding visit for DOR). ``gap_limit[v]`` is the longest gap in days after
+    visit *v* (0 for the start) that is not two missed scans: an event is censored when it lies more than (>) that many days later. Days that never
+    come are NEVER. ``procedure_day`` is NEVER unless the protocol censors at procedures.
+    """
+    event_day, reason, witness = NEVER, PROGRESSION, NO_VISIT
+    for visit in range(first_visit, n_visits):
+        if overall[visit] == PD and day[visit] <= cut_day:
+            event_day, witness = progression_day[visit], visit
+            break
+    if clinical_progression_day <= cut_day and clinical_progression_day < event_day:
+        event_day, reason, witness = clinical_progression_day, CLINICAL_PROGRESSION, NO_VISIT
+    if death_day <= cut_day and death_day < event_day:
+        event_day, reason, witness = death_day, DEATH, NO_VISIT
+    is_event = event_day != NEVER
+
+    stop_day, stop_reason = NEVER, NEW_THERAPY
+    if censoring != LITERAL and new_therapy_day <= cut_day and new_therapy_day < event_day:
+        stop_day = new_therapy_day
+    if procedure_day <= cut_day and procedure_day < event_day and procedure_day < stop_day:
+        stop_day, stop_reason = procedure_day, PROCEDURE
+    adequate_until = cut_day
+    if stop_day != NEVER:
+        adequate_until = stop_day
+    elif is_event:
+        # The last scan before the event: the scan that shows it is the event itself.
+        adequate_until = event_day - 1
+    last = last_adequate_visit(first_visit, n_visits, day, overall, adequate_until)
+    if stop_day != NEVER:
+        is_event, reason = False, stop_reason
+    elif is_event and censoring != LITERAL:
+        last_day = start_day if last == NO_VISIT else day[last]
+        if event_day - last_day > gap_limit[0 if last == NO_VISIT else last]:
+            is_event, reason = False, MISSED_SCANS
+        elif not has_baseline and reason != DEATH:
+            is_event, reason, last = False, NO_BASELINE, NO_VISIT
+    elif not is_event:
+        reason = LAST_ADEQUATE
+        if not has_baseline and censoring != LITERAL:
+            reason, last = NO_BASELINE, NO_VISIT
+    if is_event:
+        out[OUT_DAY], out[OUT_EVENT], out[OUT_REASON], out[OUT_VISIT] = event_day, 1, reason, witness
+        return
+    if last == NO_VISIT and reason == LAST_ADEQUATE:
+        reason = NO_ASSESSMENT
+    out[OUT_DAY] = start_day if last == NO_VISIT else day[last]
+    out[OUT_EVENT], out[OUT_REASON], out[OUT_VISIT] = 0, reason, last
+
+
+@njit((int64, int64, int64, int64, int32[::1]), nogil=True, cache=True)
+def derive_overall_survival(
+    start_day: int, death_day: int, last_alive_day: int, cut_day: int, out: "int32[:]"
+) -> None:
+    """Death from any cause, else censored when last known alive, never before the start nor after the cut."""
+    if death_day <= cut_day:
+        out[OUT_DAY], out[OUT_EVENT], out[OUT_REASON] = death_day, 1, DEATH
+    else:
+        out[OUT_DAY] = max(start_day, min(last_alive_day, cut_day))
+        out[OUT_EVENT], out[OUT_REASON] = 0, LAST_ALIVE
+    out[OUT_VISIT] = NO_VISIT
