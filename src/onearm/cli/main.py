@@ -67,7 +67,7 @@ Examples:
   onearm demo
   onearm check trials/haic-bev-pdl1.yaml
   onearm analyse PROTOCOL.yaml RECORDS_DIR --out results --open
-  onearm explain P101
+  onearm explain P201
 """
 
 

@@ -1,1 +1,1 @@
-"""."""
+"""Exact binomial tails and intervals, inference after two stages, Kaplan-Meier; numbers in, numbers out."""

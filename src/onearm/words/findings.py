@@ -6,9 +6,15 @@ Codes never change their meaning. First letter: ``P`` protocol, ``A`` overlay (a
 
 from __future__ import annotations
 
+from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
 from onearm.words.records_findings import RECORDS_FINDINGS
 from onearm.words.trial_findings import TRIAL_FINDINGS
 
-FINDINGS: dict[str, FindingText] = {**PROTOCOL_FINDINGS, **RECORDS_FINDINGS, **TRIAL_FINDINGS}
+FINDINGS: dict[str, FindingText] = {
+    **PROTOCOL_FINDINGS,
+    **RECORDS_FINDINGS,
+    **TRIAL_FINDINGS,
+    **DECISION_FINDINGS,
+}

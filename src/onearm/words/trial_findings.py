@@ -4,4 +4,160 @@ from __future__ import annotations
 
 from onearm.words.finding_text import FindingText
 
-TRIAL_FINDINGS: dict[str, FindingText] = {}
+TRIAL_FINDINGS: dict[str, FindingText] = {
+    "D001": FindingText(
+        title="Partial date",
+        found="{column} is {value}",
+        expected=(
+            "a complete date, or a protocol that says how to read partial ones "
+            "(tumour.override.partial_dates)"
+        ),
+        mend="complete the date in the source, or set partial_dates to first_day or last_day",
+        why=(
+            "A day that nobody wrote down would decide what comes before what; the protocol says "
+            "whether it may be assumed."
+        ),
+    ),
+    "D002": FindingText(
+        title="Scan calendar open",
+        found=(
+            "a phase ends on day {end}, between two scans {interval} days apart (the last one on day {last})"
+        ),
+        expected=(
+            "a reading that says how scans go on: count_on_from_last_scan, extra_scan_at_change or "
+            "first_interval_past_change"
+        ),
+        mend="set tumour.calendar.reading",
+        why=(
+            "The three readings plan later scans on different days, and with them missed scans and "
+            "progression times."
+        ),
+    ),
+    "D003": FindingText(
+        title="Scan interval in months",
+        found="the duration is {value}",
+        expected="days or weeks",
+        mend="write the duration in days or weeks",
+        why="Calendar months have no fixed number of days, so that no scan could be planned to the day.",
+    ),
+    "D004": FindingText(
+        title="Scan window open",
+        found="the protocol does not say by how many days a scan may be early or late",
+        expected="tumour.calendar.window_days",
+        mend="set tumour.calendar.window_days",
+        why="Whether a scan was missed depends on its window.",
+    ),
+    "D010": FindingText(
+        title="Two readings of one lesion",
+        found="lesion {lesion} has two different readings of {test} at visit {visit}",
+        expected="one reading of each lesion by one reader at one visit",
+        mend="correct the rows, or mark the accepted reading",
+        why=("Two lengths or states of one lesion lead to two responses; none of them is chosen in silence."),
+    ),
+    "D011": FindingText(
+        title="Several readers",
+        found=(
+            "{count} readers ({readers}) assessed the subject, and none or more than one is "
+            "accepted (TRACPTFL)"
+        ),
+        expected="one reader whose rows count",
+        mend="mark the rows of the accepted reader with TRACPTFL Y",
+        why="Readings of different readers do not add up to one sum.",
+    ),
+    "D012": FindingText(
+        title="New lesion without a day",
+        found="TU names the new lesion {lesion}, and neither TU nor TR says when it was seen",
+        expected="a visit with a date",
+        mend="add TUDTC, or rows of TR for that visit",
+        why="A new lesion is a progression, and a progression needs a day.",
+    ),
+    "D013": FindingText(
+        title="Baseline scan too old",
+        found="the baseline scan is {days} days before the reference date",
+        expected="at most {limit} days",
+        mend="check the dates; if they are right, record the deviation",
+        why="Growth before treatment would be taken for growth on treatment.",
+    ),
+    "D014": FindingText(
+        title="Target without baseline",
+        found="target {lesion} was not read at baseline",
+        expected="every target lesion read at baseline",
+        mend="check the kind of the lesion and its baseline row",
+        why="Without its baseline the sum has no reference, and every later visit is not evaluable.",
+    ),
+    "D015": FindingText(
+        title="Deciding length missing",
+        found="lesion {lesion} has a length at visit {visit}, but not the one that counts ({needed})",
+        expected="{needed}",
+        mend="add the row, or correct TRTESTCD",
+        why=(
+            "Nodes count by their short axis, other lesions by their longest diameter; the other "
+            "length is read and does not decide."
+        ),
+    ),
+    "D020": FindingText(
+        title="Procedure without a rule",
+        found="{value} on study, and the protocol has no rule for it",
+        expected="procedures.{name} with a rule for response and for time to event",
+        mend="set procedures.{name}",
+        why=(
+            "What an intercurrent procedure does to response and to time to event belongs to the "
+            "protocol, not to the program."
+        ),
+    ),
+    "D021": FindingText(
+        title="Procedure that no rule can name",
+        found="{value} on study, a procedure that the protocol format has no rule for",
+        expected="a procedure with a rule, or PRCAT ANTI-CANCER THERAPY",
+        mend="if it is a new anticancer therapy, write so in PRCAT",
+        why="A local treatment of the tumour changes what later scans mean.",
+    ),
+    "D022": FindingText(
+        title="Dates of death differ",
+        found="{column} is {value}, the date of death is {death}",
+        expected="dates that agree",
+        mend="correct one of the two",
+        why="Survival ends at this date; the one in demographics is used, else the one in dispositions.",
+    ),
+    "D023": FindingText(
+        title="Date of death is the day it was learned",
+        found="the only date of death is {value} in {column}",
+        expected="a date of death in DM.DTHDTC or in DS",
+        mend="add the date of death",
+        why="The day on which a death became known is not earlier than the death.",
+    ),
+    "D024": FindingText(
+        title="Registration without a day",
+        found="the subject has doses, and no row of DS says when it was registered",
+        expected="DSDECOD REGISTERED, ENROLLED or RANDOMIZED with a date",
+        mend="add the row",
+        why=(
+            "Times that start at inclusion are not derived for the subject, and its place in the "
+            "order of registration is that of its first dose."
+        ),
+    ),
+    "D025": FindingText(
+        title="Therapy without a start",
+        found="a therapy with CMCAT ANTI-CANCER THERAPY has no start date",
+        expected="the date on which it began",
+        mend="add CMSTDTC, in part if that is all that is known",
+        why=(
+            "A therapy that began on study ends the observation of response; this one is read as "
+            "given before."
+        ),
+    ),
+    "D026": FindingText(
+        title="Two windows for one best response",
+        found="the endpoints {first} and {second} observe response in different windows",
+        expected="one window for response and control",
+        mend="write the same window at both endpoints",
+        why="One best overall response is derived; it cannot obey two windows.",
+    ),
+    "D027": FindingText(
+        title="Response after the cap of the window",
+        found="a scan lies between the two readings of the cap",
+        expected="endpoints.….window.cap_counts",
+        mend="set cap_counts to calendar or on_treatment",
+        why="The scan counts under one reading and not under the other.",
+    ),
+}

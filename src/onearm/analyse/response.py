@@ -1,0 +1,151 @@
+"""Response and control rates: in every analysis set, confirmed and unconfirmed, and as the design's test sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from onearm.analyse.results import SET_NAMES, AnalysisSet, Estimate, Role
+from onearm.design.model import SingleStageDesign, TwoStageDesign
+from onearm.protocol import Protocol
+from onearm.stats.binomial import Interval, binomial_tail, clopper_pearson
+from onearm.stats.two_stage import probability_of_success
+from onearm.stats.two_stage_inference import Outcome, stage_wise_interval, stage_wise_p_value
+
+RESPONSES = frozenset({"CR", "PR"})
+BEST_RESPONSE_PARAMETERS = {"confirmed": "CBOR", "unconfirmed": "BOR"}
+"""ADRS parameter of each reading of the best overall response."""
+
+
+def best_responses(adrs: pl.DataFrame, reading: str) -> dict[str, str]:
+    """Best overall response by subject; ``reading`` is ``confirmed`` or ``unconfirmed``."""
+    rows = adrs.filter(pl.col("PARAMCD") == BEST_RESPONSE_PARAMETERS[reading])
+    return dict(rows.select("USUBJID", "AVALC").iter_rows())
+
+
+def controlled_responses(protocol: Protocol) -> frozenset[str]:
+    """The best responses that count as disease control under the protocol's options."""
+    options = protocol.response_options
+    extra = {"NON-CR/NON-PD"} if options is not None and options.dcr_counts_non_cr_non_pd == "yes" else set()
+    return RESPONSES | {"SD"} | extra
+
+
+def estimate_rates(
+    protocol: Protocol, adrs: pl.DataFrame, sets: Mapping[str, AnalysisSet]
+) -> tuple[Estimate, ...]:
+    """ORR and DCR with exact intervals (Clopper and Pearson 1934), confirmed and unconfirmed, in each set.
+
+    A member without an evaluable response counts as a failure in every set. The one estimate that the protocol's primary
+    endpoint names (its set, its confirmation) has role ``primary``; ids as ``orr.confirmed.treated``.
+    """
+    counting = {"orr": RESPONSES, "dcr": controlled_responses(protocol)}
+    return tuple(
+        _estimate_rate(protocol, key, reading, sets[name], best_responses(adrs, reading), counting[key])
+        for key in ("orr", "dcr")
+        for reading in BEST_RESPONSE_PARAMETERS
+        for name in SET_NAMES
+    )
+
+
+def _estimate_rate(
+    protocol: Protocol,
+    key: str,
+    reading: str,
+    analysis_set: AnalysisSet,
+    best: Mapping[str, str],
+    counting: frozenset[str],
+) -> Estimate:
+    subjects = tuple(subject for subject in analysis_set.members if best.get(subject) in counting)
+    x, n = len(subjects), len(analysis_set.members)
+    level = float(protocol.conventions.level)
+    interval = clopper_pearson(x, n, level) if n else Interval(None, None)
+    return Estimate(
+        id=f"{key}.{reading}.{analysis_set.name}",
+        kind="proportion",
+        value=x / n if n else None,
+        lower=interval.lower,
+        upper=interval.upper,
+        level=level,
+        method="clopper-pearson",
+        n=n,
+        x=x,
+        population=analysis_set.name,
+        unit="proportion",
+        subjects=subjects,
+        denominator=analysis_set.members,
+        role=_role(protocol, key, reading, analysis_set.name),
+    )
+
+
+def primary_reading(protocol: Protocol) -> str:
+    """``confirmed`` or ``unconfirmed``: which best response the protocol's primary rate counts."""
+    options = protocol.response_options
+    return "confirmed" if options is None or options.confirmation == "required" else "unconfirmed"
+
+
+def _role(protocol: Protocol, key: str, reading: str, set_name: str) -> Role:
+    kinds = {"orr": "response_rate", "dcr": "control_rate"}
+    for endpoint in protocol.endpoints.values():
+        named_set = endpoint.denominator or protocol.sets.primary
+        if endpoint.kind == kinds[key] and reading == primary_reading(protocol) and set_name == named_set:
+            return endpoint.role
+    return "supporting"
+
+
+def estimate_tested_rate(
+    design: TwoStageDesign | SingleStageDesign,
+    outcome: Outcome,
+    set_name: str,
+    subjects: tuple[str, ...],
+    denominator: tuple[str, ...],
+) -> Estimate:
+    """The primary rate as the test sees it: p-value and the interval that agrees with the decision.
+
+    Two stages: stage-wise exact (Jung and Kim 2004; Koyama and Chen 2008) at level 1 - 2·alpha. One stage: Clopper-Pearson
+    at that level. Where the nominal alpha would contradict the decision, the attained type I error takes its place
+    and the method says so.
+    """
+    alpha = design.alpha
+    limits, p_value, success = _limits_at(design, outcome, alpha), _p_value(design, outcome), _is_success(design, outcome)
+    method = "stage-wise-exact" if isinstance(design, TwoStageDesign) else "clopper-pearson"
+    agrees = limits.lower is not None and (limits.lower >= design.p0) == success
+    if not agrees:
+        alpha = probability_of_success(design.rule, design.p0)
+        limits, method = _limits_at(design, outcome, alpha), f"{method}-attained"
+    return Estimate(
+        id="orr.tested",
+        kind="proportion",
+        value=len(subjects) / len(denominator),
+        lower=limits.lower,
+        upper=limits.upper,
+        level=1 - 2 * alpha,
+        method=method,
+        n=len(denominator),
+        x=len(subjects),
+        population=set_name,
+        unit="proportion",
+        subjects=subjects,
+        denominator=denominator,
+        role="primary",
+        p_value=p_value,
+        null_value=design.p0,
+    )
+
+
+def _limits_at(design: TwoStageDesign | SingleStageDesign, outcome: Outcome, alpha: float) -> Interval:
+    if isinstance(design, TwoStageDesign):
+        return stage_wise_interval(design.rule, outcome, 1 - 2 * alpha)
+    return clopper_pearson(outcome.responders, design.n, 1 - 2 * alpha)
+
+
+def _p_value(design: TwoStageDesign | SingleStageDesign, outcome: Outcome) -> float:
+    if isinstance(design, TwoStageDesign):
+        return stage_wise_p_value(design.rule, outcome, design.p0)
+    return binomial_tail(outcome.responders, design.n, design.p0)
+
+
+def _is_success(design: TwoStageDesign | SingleStageDesign, outcome: Outcome) -> bool:
+    if isinstance(design, SingleStageDesign) or outcome.stage == 2:
+        return outcome.responders >= design.success
+    return design.efficacy_stop is not None and outcome.responders >= design.efficacy_stop

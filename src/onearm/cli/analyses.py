@@ -1,0 +1,262 @@
+"""``onearm derive`` and ``onearm analyse``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
+from onearm.cli.output import emit_json, has_errors, is_terminal, open_in_browser, print_findings, say
+
+if TYPE_CHECKING:
+    from onearm.analyse.results import Estimate
+    from onearm.decide.results import Decision
+    from onearm.pipeline import Analysis
+
+_OUT = click.Path(file_okay=False, path_type=Path)
+DERIVED_TABLES = ("adsl", "adtr", "adrs", "adtte")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  onearm derive PROTOCOL.yaml RECORDS_DIR --out derived
+  onearm derive PROTOCOL.yaml RECORDS_DIR --out derived --cutoff 2026-03-01"""
+)
+@click.argument("protocol", type=existing_file)
+@click.argument("records", type=existing_folder)
+@click.option("--out", type=_OUT, required=True, help="Folder to write adsl.csv, adtr.csv, adrs.csv, adtte.csv to.")
+@assume_option
+@cutoff_option
+@json_option
+def derive_command(
+    protocol: Path, records: Path, out: Path, assume: tuple[Path, ...], cutoff: dt.date | None, as_json: bool
+) -> int:
+    """Derive the analysis tables from RECORDS as PROTOCOL says; each row names the source row that decided it."""
+    _announce_compilation()
+    from onearm.derive import derive, save_derived
+    from onearm.pipeline import choose_cut
+    from onearm.protocol import load_protocol
+    from onearm.records import load_records
+
+    trial, data = load_protocol(protocol, assume), load_records(records)
+    cut = choose_cut(data, cutoff)
+    derived = derive(trial, data, cut.day)
+    written = save_derived(derived, out, simulated=data.simulated)
+    findings = (*data.findings, *derived.findings)
+    print_findings(findings)
+    if as_json:
+        emit_json(
+            "derive",
+            {
+                "cutoff": cut.day.isoformat(),
+                "cutoff_given": cut.given,
+                "simulated": data.simulated,
+                "refused": [{"id": entry.id, "missing": list(entry.missing)} for entry in derived.refusals],
+                "findings": [finding.as_dict() for finding in findings],
+                "files": [str(path) for path in written],
+            },
+        )
+    else:
+        say(f"Data cut {cut.day}{'' if cut.given else ' (the last date in the records)'}")
+        for entry in derived.refusals:
+            say(f"Not derived: {entry.id} (the protocol leaves open: {', '.join(entry.missing)})")
+        for path in written:
+            click.echo(path)
+    return 1 if has_errors(findings) else 0
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  onearm analyse PROTOCOL.yaml RECORDS_DIR --out results --open
+  onearm analyse PROTOCOL.yaml RECORDS_DIR --out results --cutoff 2026-03-01 --json
+  onearm analyse PROTOCOL.yaml RECORDS_DIR --out board --audience board"""
+)
+@click.argument("protocol", type=existing_file)
+@click.argument("records", type=existing_folder)
+@click.option("--out", type=_OUT, required=True, help="Folder to write the report, figures and tables to.")
+@click.option(
+    "--audience",
+    type=click.Choice(["team", "board", "public"]),
+    default="team",
+    show_default=True,
+    help="board: no source rows; public: no patient rows, exact dates or identifiers, small cells suppressed.",
+)
+@click.option("--open", "open_report", is_flag=True, help="Open the report in the browser.")
+@assume_option
+@cutoff_option
+@json_option
+def analyse_command(
+    protocol: Path,
+    records: Path,
+    out: Path,
+    audience: str,
+    open_report: bool,
+    assume: tuple[Path, ...],
+    cutoff: dt.date | None,
+    as_json: bool,
+) -> int:
+    """Analyse RECORDS as PROTOCOL says, at a data cut: estimates, the decision by its rule, and the report."""
+    analysis, files = run_analysis(protocol, records, out, audience, assume, cutoff)
+    print_findings(analysis.findings)
+    if as_json:
+        emit_json("analyse", {**describe_analysis(analysis), "files": [str(path) for path in files]})
+    else:
+        _print_summary(analysis, out)
+    if open_report:
+        open_in_browser(out / "report.html")
+    return 1 if has_errors(analysis.findings) or analysis.refused else 0
+
+
+def run_analysis(
+    protocol: Path, records: Path, out: Path, audience: str, assume: tuple[Path, ...], cutoff: dt.date | None
+) -> tuple[Analysis, list[Path]]:
+    """Load, analyse and write everything to ``out``; returns the analysis and every file written."""
+    _announce_compilation()
+    from onearm.pipeline import analyse
+    from onearm.protocol import load_alternatives
+    from onearm.records import load_records
+    from onearm.report import write_report
+
+    named = load_alternatives(protocol, assume)
+    with _progress() as say_step:
+        analysis = analyse(named[0][1], load_records(records), cutoff, alternatives=named, progress=say_step)
+        say_step("writing the report")
+        files = write_report(analysis, out, audience=audience)  # type: ignore[arg-type]
+    results = out / "results.json"
+    if audience == "team":
+        results.write_text(_as_text(describe_analysis(analysis)), encoding="utf-8", newline="\n")
+        files = [*files, results]
+    return analysis, files
+
+
+def _as_text(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+class _progress:  # noqa: N801 - reads as a phrase in a with statement
+    """A spinner with the current step, on a terminal only."""
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._status: Any = None
+        if not is_terminal():
+            return lambda _: None
+        from rich.console import Console
+
+        self._status = Console(stderr=True).status("reading")
+        self._status.start()
+        return lambda step: self._status.update(step)
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+
+def _announce_compilation() -> None:
+    from onearm._numba_cache import CACHE_DIRECTORY
+
+    if not any(CACHE_DIRECTORY.rglob("*.nbc")):
+        say("Compiling the kernels once (about ten seconds); they are kept for the next time.")
+
+
+def describe_analysis(analysis: Analysis) -> dict[str, Any]:
+    """The analysis as the ``--json`` object gives it (without the files)."""
+    return {
+        "simulated": analysis.records.simulated,
+        "software": analysis.software,
+        "protocol": {
+            "id": analysis.protocol.identity.id,
+            "digest": analysis.protocol.digest,
+            "overlays": list(analysis.protocol.overlays),
+            "headings": [str(heading) for heading in analysis.protocol.headings],
+        },
+        "records": {"study": analysis.records.study_id, "digest": analysis.records.digest},
+        "cutoff": analysis.cut.day.isoformat(),
+        "cutoff_given": analysis.cut.given,
+        "estimates": [_describe_estimate(estimate) for estimate in analysis.estimates],
+        "decision": _describe_decision(analysis.decision),
+        "alternatives": [
+            {"overlay": other.overlay, "decision": _describe_decision(other.decision)} for other in analysis.alternatives
+        ],
+        "sets": {
+            name: {"n": len(found.members), "excluded": [{"subject": s, "reason": r} for s, r in found.excluded]}
+            for name, found in analysis.sets.items()
+        },
+        "refused": [{"id": entry.id, "missing": list(entry.missing)} for entry in analysis.refused],
+        "findings": [finding.as_dict() for finding in analysis.findings],
+    }
+
+
+_ESTIMATE_FIELDS = (
+    "id", "value", "lower", "upper", "level", "method", "n", "x", "population", "unit", "kind", "role",
+    "value_days", "lower_days", "upper_days", "at_day", "at_risk", "p_value", "null_value",
+)  # fmt: skip
+
+
+def _describe_estimate(estimate: Estimate) -> dict[str, Any]:
+    return {name: getattr(estimate, name) for name in _ESTIMATE_FIELDS}
+
+
+def _describe_decision(decision: Decision) -> dict[str, Any]:
+    counts = decision.counts
+    return {
+        "action": decision.action,
+        "stage": decision.stage,
+        "rule": decision.rule,
+        "counts": None
+        if counts is None
+        else {
+            "planned": counts.planned,
+            "members": counts.members,
+            "missing": counts.missing,
+            "responders": counts.responders,
+            "pending_confirmation": counts.pending_confirmation,
+            "may_respond": counts.may_respond,
+            "not_yet_assessed": counts.not_yet_assessed,
+            "not_evaluable": counts.not_evaluable,
+            "non_responders": counts.non_responders,
+        },
+        "pending": [
+            {
+                "subject": member.subject,
+                "state": member.state.name.lower(),
+                "waits_from": member.waits_from,
+                "waits_until": member.waits_until,
+            }
+            for member in decision.pending
+        ],
+        "determined_early": decision.determined_early,
+        "responders_needed": decision.responders_needed,
+        "earliest_day": decision.earliest_day,
+        "p_value": decision.p_value,
+        "missing": list(decision.missing),
+        "recorded": None
+        if decision.recorded is None
+        else {
+            "date": decision.recorded.date,
+            "action": decision.recorded.action,
+            "n1": decision.recorded.n1,
+            "x1": decision.recorded.x1,
+            "x1_now": decision.recorded.x1_now,
+            "crosses_boundary": decision.recorded.crosses_boundary,
+            "against_boundary": decision.recorded.against_boundary,
+        },
+    }
+
+
+def _print_summary(analysis: Analysis, out: Path) -> None:
+    from onearm.report import headline
+
+    mark = "  SIMULATED" if analysis.records.simulated else ""
+    last = "" if analysis.cut.given else " (the last date in the records)"
+    click.echo(f"{analysis.protocol.identity.id}{mark}, data cut {analysis.cut.day}{last}")
+    click.echo(headline(analysis))
+    for entry in analysis.refused:
+        click.echo(f"Not computed: {entry.id} (the protocol leaves open: {', '.join(entry.missing)})")
+    click.echo(f"Report: {out / 'report.html'}")

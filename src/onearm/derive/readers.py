@@ -1,0 +1,68 @@
+"""Whose readings count: the rows of the evaluator that the protocol names, and of one reader for each subject."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from onearm.errors import Finding, Place
+from onearm.records import ROW_COLUMN
+
+EVALUATORS = {
+    "investigator": "INVESTIGATOR",
+    "independent": "INDEPENDENT ASSESSOR",
+    "adjudicator": "ADJUDICATOR",
+}
+"""TREVAL and TUEVAL of each ``evaluator``. A row without evaluator is the investigator's own."""
+
+
+def select_reader(results: pl.DataFrame, evaluator: str, findings: list[Finding]) -> pl.DataFrame:
+    """The rows of TR by the evaluator; where several readers (TREVALID) read a subject, those of the accepted one.
+
+    A subject with several readers of whom not exactly one is accepted is a finding (D011).
+    """
+    rows = results.filter(_by(evaluator, "TREVAL"))
+    if rows["TREVALID"].null_count() == rows.height:
+        return rows
+    several = (
+        rows.group_by("USUBJID")
+        .agg(pl.col("TREVALID").unique().sort().alias("READERS"))
+        .filter(pl.col("READERS").list.len() > 1)
+        .select("USUBJID")
+    )
+    if not several.height:
+        return rows
+    read_by_many = pl.col("USUBJID").is_in(several["USUBJID"].implode())
+    kept = rows.filter(~read_by_many | (pl.col("TRACPTFL") == "Y").fill_null(value=False))
+    _report(rows.filter(read_by_many), kept.filter(read_by_many), findings)
+    return kept
+
+
+def select_lesion_list(
+    lesions: pl.DataFrame, results: pl.DataFrame, evaluator: str
+) -> pl.DataFrame:
+    """The rows of TU by the same evaluator and reader as ``results``; a row without one is everybody's."""
+    rows = lesions.filter(pl.col("TUEVAL").is_null() | _by(evaluator, "TUEVAL"))
+    if rows["TUEVALID"].null_count() == rows.height or results["TREVALID"].null_count() == results.height:
+        return rows
+    readers = results.select("USUBJID", pl.col("TREVALID").alias("TUEVALID")).unique()
+    of_reader = rows.join(readers, on=["USUBJID", "TUEVALID"], how="semi", maintain_order="left")
+    return pl.concat([rows.filter(pl.col("TUEVALID").is_null()), of_reader]).sort(ROW_COLUMN)
+
+
+def _by(evaluator: str, column: str) -> pl.Expr:
+    by_name = pl.col(column) == EVALUATORS[evaluator]
+    return by_name | pl.col(column).is_null() if evaluator == "investigator" else by_name
+
+
+def _report(rows: pl.DataFrame, kept: pl.DataFrame, findings: list[Finding]) -> None:
+    accepted = {
+        subject: readers
+        for subject, readers in kept.group_by("USUBJID").agg(pl.col("TREVALID").unique()).iter_rows()
+    }
+    seen = rows.group_by("USUBJID").agg(
+        pl.col("TREVALID").fill_null("none").unique().sort().alias("READERS"), pl.col(ROW_COLUMN).min()
+    )
+    for subject, readers, row in seen.sort("USUBJID").iter_rows():
+        if len(accepted.get(subject, [])) != 1:
+            values = {"count": str(len(readers)), "readers": ", ".join(readers)}
+            findings.append(Finding("D011", Place("TR", path="TRACPTFL", row=row, subject=subject), values))

@@ -1,0 +1,65 @@
+"""The protocol's response options as the integers that the kernels read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from onearm.kernels.rules import MissingTargets, PrContinues, ProcedureResponse, ResponseRules
+from onearm.protocol.options import ResponseOptions
+from onearm.protocol.parts import ProcedureRule
+from onearm.units import tenth_mm
+
+_MISSING_TARGETS = {"ne_unless_pd": MissingTargets.NE_UNLESS_PD, "ne": MissingTargets.NE}
+_PR_CONTINUES = {
+    "never": PrContinues.NEVER,
+    "once_confirmed": PrContinues.ONCE_CONFIRMED,
+    "from_first": PrContinues.FROM_FIRST,
+}
+_PROCEDURES = {
+    "failure": ProcedureResponse.FAILURE,
+    "pending": ProcedureResponse.PENDING,
+    "count_unconfirmed": ProcedureResponse.COUNT_UNCONFIRMED,
+}
+
+
+def response_rules(options: ResponseOptions) -> ResponseRules:
+    """The options as kernel rules: lengths in tenths of a millimetre, days, 0/1 for no/yes.
+
+    ``sd_min_counting: study_day`` n means n - 1 days after the reference day. KeyError for a value that the loader should have refused.
+    """
+    counts_from_day_one = options.sd_min_counting == "study_day"
+    return ResponseRules(
+        too_small=tenth_mm(Decimal(options.too_small_mm)),
+        too_small_node=tenth_mm(Decimal(options.too_small_node_mm)),
+        node_normal_below=tenth_mm(Decimal(options.node_normal_below_mm)),
+        pd_absolute=tenth_mm(Decimal(options.pd_absolute_mm)),
+        missing_targets=int(_MISSING_TARGETS[options.missing_targets]),
+        reappearance_absolute=tenth_mm(Decimal(options.reappearance_absolute_mm)),
+        target_back_is_pd=int(options.target_back_after_target_cr == "pd"),
+        reappearance_after_cr_is_pd=int(options.reappearance_after_overall_cr == "pd"),
+        cr_definitive_if_confirmed=int(options.definitive_cr == "confirmed"),
+        single_node_waits=int(options.single_node_after_cr == "wait"),
+        equivocal_backdated=int(options.equivocal_new_lesion_date == "first_seen"),
+        new_node_equivocal=int(options.new_node_sole_evidence == "equivocal"),
+        pet_backdated=int(options.pet_only_new_lesion == "backdated_if_confirmed"),
+        non_target_only_sd=int(options.non_target_only_stable == "sd"),
+        no_disease_is_ne=int(options.no_disease_at_baseline == "ne"),
+        pr_continues=int(_PR_CONTINUES[options.pr_continues]),
+        pr_continues_over_ne=int(options.pr_continues_over_ne == "yes"),
+        confirmation_min_days=options.confirmation_min_days,
+        confirmation_any_later=int(options.confirmation_scan == "any_later"),
+        confirmation_max_ne=options.confirmation_max_ne,
+        confirmation_max_sd=options.confirmation_max_sd,
+        missed_visit_as_ne=int(options.missed_visit_as_ne == "yes"),
+        cr_then_lesser_is_pd=int(options.cr_then_lesser == "sd_or_pd"),
+        pr_confirmed_by_cr_is_cr=int(options.pr_confirmed_by_cr == "cr"),
+        sd_min_days_after=options.sd_min_days - int(counts_from_day_one),
+        unconfirmed_always_sd=int(options.unconfirmed_response_as_sd == "always"),
+        no_assessment_is_ne=int(options.no_assessment == "ne"),
+        early_death_is_pd=int(options.early_death == "pd"),
+    )
+
+
+def procedure_code(rule: ProcedureRule) -> int:
+    """What a procedure does to an unconfirmed response, as the kernels read it."""
+    return int(_PROCEDURES[rule.response])

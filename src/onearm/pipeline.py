@@ -1,0 +1,213 @@
+"""Protocol and records at a data cut → Analysis: the one place that wires derivation, estimates and decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from onearm.analyse.response import estimate_rates, estimate_tested_rate
+from onearm.analyse.results import AnalysisSet, Curve, Cut, Estimate, Refused
+from onearm.analyse.sets import select_sets
+from onearm.analyse.survival import estimate_times
+from onearm.decide import Decision, counting_unit, decide
+from onearm.decide.results import RecordedComparison
+from onearm.derive import Derived, derive
+from onearm.design import SingleStageDesign, TwoStageDesign
+from onearm.errors import Finding, Place, RecordsError
+from onearm.kernels.stage import PatientState
+from onearm.plan.calendar import planned_scan_days
+from onearm.protocol import Protocol, design_of, missing_for
+from onearm.records import Records
+from onearm.stats.two_stage_inference import Outcome, list_outcomes
+from onearm.units import round_half_away
+
+
+@dataclass(frozen=True)
+class AlternativeDecision:
+    """The decision under another overlay of the same group of alternatives."""
+
+    overlay: str
+    protocol: Protocol
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that a report shows, and what it rests on."""
+
+    protocol: Protocol
+    records: Records
+    cut: Cut
+    derived: Derived
+    sets: dict[str, AnalysisSet]
+    estimates: tuple[Estimate, ...]
+    curves: dict[str, Curve]
+    decision: Decision
+    alternatives: tuple[AlternativeDecision, ...]
+    """The decision under each alternative overlay, the main one first; empty when there is only one."""
+    refused: tuple[Refused, ...]
+    findings: tuple[Finding, ...]
+    software: str
+    """Name and version of this software."""
+
+    def estimate(self, estimate_id: str) -> Estimate:
+        """The estimate with an id; KeyError if there is none."""
+        for estimate in self.estimates:
+            if estimate.id == estimate_id:
+                return estimate
+        raise KeyError(estimate_id)
+
+    def _repr_html_(self) -> str:
+        mark = " · SIMULATED" if self.records.simulated else ""
+        rows = "".join(
+            f"<tr><th>{html.escape(e.id)}</th><td>{_number(e.value)}</td><td>{_number(e.lower)}</td>"
+            f"<td>{_number(e.upper)}</td><td>{html.escape(e.method)}</td><td>{e.x}/{e.n}</td></tr>"
+            for e in self.estimates
+        )
+        head = "<tr><th>Estimate</th><th>Value</th><th>Lower</th><th>Upper</th><th>Method</th><th>x/n</th></tr>"
+        title = f"{html.escape(self.protocol.identity.id)}, cut {self.cut.day}{mark}: {self.decision.action}"
+        return f"<table><caption>{title}</caption>{head}{rows}</table>"
+
+    def __repr__(self) -> str:
+        return (
+            f"Analysis({self.protocol.identity.id}, cut {self.cut.day}, {len(self.estimates)} estimates, "
+            f"decision {self.decision.action})"
+        )
+
+
+def _number(value: float | None) -> str:
+    return "NE" if value is None else str(round_half_away(value, 3))
+
+
+def analyse(
+    protocol: Protocol,
+    records: Records,
+    cutoff: dt.date | None = None,
+    *,
+    alternatives: Sequence[tuple[str, Protocol]] = (),
+    progress: Callable[[str], None] | None = None,
+) -> Analysis:
+    """Analyse the records of a trial as its protocol says, on what was known at the cut.
+
+    ``cutoff``: the data cut; without it the last complete date in the records. ``alternatives``: the protocol under each overlay of one group
+    of alternatives (``onearm.protocol.load_alternatives``); the decision is shown under each. What the protocol leaves open is refused by
+    name in ``Analysis.refused``, never guessed. Raises RecordsError or RefusedError with every finding.
+    """
+    say = progress or (lambda _: None)
+    cut = choose_cut(records, cutoff)
+    say("deriving responses and times to event")
+    derived = derive(protocol, records, cut.day)
+    sets = select_sets(derived.adsl)
+    say("estimating")
+    estimates: list[Estimate] = []
+    curves: dict[str, Curve] = {}
+    if protocol.response_options is not None:
+        estimates += estimate_rates(protocol, derived.adrs, sets)
+    times, curves = estimate_times(protocol, derived.adtte, sets, _scan_days(protocol, cut.day, derived))
+    estimates += times
+    say("applying the decision rule")
+    decision, tested = _decide_and_test(protocol, derived, cut.day, records)
+    estimates += tested
+    others = tuple(
+        AlternativeDecision(name, other, _decide_under(other, protocol, derived, records, cut))
+        for name, other in (alternatives if len(alternatives) > 1 else ())
+    )
+    return Analysis(
+        protocol=protocol,
+        records=records,
+        cut=cut,
+        derived=derived,
+        sets=sets,
+        estimates=tuple(estimates),
+        curves=curves,
+        decision=decision,
+        alternatives=others,
+        refused=tuple(Refused(entry.id, tuple(entry.missing)) for entry in derived.refusals),
+        findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol)),
+        software=f"onearm {version('onearm')}",
+    )
+
+
+def _decide_under(
+    other: Protocol, main: Protocol, derived: Derived, records: Records, cut: Cut
+) -> Decision:
+    """The decision under an alternative protocol, deriving again only if something that derivation reads differs."""
+    read = ("tumour", "response_options", "endpoints", "procedures", "sets", "treatment", "population")
+    same = all(getattr(other, part) == getattr(main, part) for part in read)
+    return _decide_and_test(other, derived if same else derive(other, records, cut.day), cut.day, records)[0]
+
+
+def choose_cut(records: Records, cutoff: dt.date | None) -> Cut:
+    """The data cut: the day asked for, else the last complete date in the records. RecordsError if there is none."""
+    if cutoff is not None:
+        return Cut(cutoff, given=True)
+    last = records.last_date()
+    if last is None:
+        raise RecordsError([Finding("S101", Place(records.source))])
+    return Cut(last, given=False)
+
+
+def _scan_days(protocol: Protocol, cut: dt.date, derived: Derived) -> dict[int, int]:
+    """Last day of the window of each planned scan up to the cut, as time from the start; none while the calendar is open."""
+    calendar = protocol.tumour.calendar
+    options = protocol.response_options
+    starts = [day for day in derived.adsl["TRTSDT"].to_list() if day is not None]
+    if calendar is None or calendar.window_days is None or options is None or not starts:
+        return {}
+    if missing_for(protocol, "calendar"):
+        return {}
+    counted = 1 if options.count_start_day == "yes" else 0
+    planned = planned_scan_days(calendar, (cut - min(starts)).days)
+    return {number: day + calendar.window_days + counted for number, day in enumerate(planned, start=1)}
+
+
+def _decide_and_test(
+    protocol: Protocol, derived: Derived, cut: dt.date, records: Records
+) -> tuple[Decision, list[Estimate]]:
+    decision = decide(protocol, derived, cut, records.decisions)
+    design = design_of(protocol)
+    outcome = _final_outcome(decision, design)
+    if design is None or outcome is None or decision.counts is None:
+        return decision, []
+    responders = tuple(m.subject for m in decision.members if m.state is PatientState.RESPONDER)
+    everyone = tuple(m.subject for m in decision.members)
+    estimate = estimate_tested_rate(design, outcome, counting_unit(protocol), responders, everyone)
+    return replace(decision, p_value=estimate.p_value), [estimate]
+
+
+def _final_outcome(decision: Decision, design: TwoStageDesign | SingleStageDesign | None) -> Outcome | None:
+    """How the trial ended, if it ended at its planned sizes; otherwise there is no exact p-value."""
+    counts = decision.counts
+    if design is None or counts is None or counts.members != counts.planned or counts.undecided:
+        return None
+    if isinstance(design, SingleStageDesign):
+        return Outcome(1, counts.responders) if decision.action in ("success", "failure") else None
+    stage = 1 if decision.stage == "one" else 2
+    if decision.action not in ("success", "failure", "stop_futility", "stop_efficacy"):
+        return None
+    outcome = Outcome(stage, counts.responders)
+    return outcome if outcome in list_outcomes(design.rule) else None
+
+
+def _decision_findings(decision: Decision, protocol: Protocol) -> list[Finding]:
+    findings: list[Finding] = []
+    recorded: RecordedComparison | None = decision.recorded
+    if recorded is not None:
+        place = Place("decisions.csv")
+        values = {"x1": str(recorded.x1), "now": str(recorded.x1_now), "n1": str(recorded.n1), "action": recorded.action}
+        if recorded.crosses_boundary:
+            findings.append(Finding("S102", place, values))
+        elif recorded.x1 != recorded.x1_now:
+            findings.append(Finding("S103", place, values, "note"))
+        if recorded.against_boundary:
+            findings.append(Finding("S104", place, values, "warning"))
+        if recorded.protocol_digest and not protocol.digest.startswith(recorded.protocol_digest):
+            findings.append(Finding("S105", place, {"recorded": recorded.protocol_digest[:12], "now": protocol.digest[:12]}, "note"))
+    elif decision.stage == "final" and protocol.design.kind == "two-stage":
+        findings.append(Finding("S106", Place("decisions.csv"), {}, "warning"))
+    if decision.missing:
+        findings.append(Finding("S107", Place(protocol.source_name), {"missing": ", ".join(decision.missing)}))
+    return findings

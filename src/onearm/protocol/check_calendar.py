@@ -1,0 +1,68 @@
+"""Does the scan calendar hold together, and does it fit the response options?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from onearm.errors import Finding, Severity
+from onearm.protocol.model import Protocol
+from onearm.protocol.parts import ScanCalendar
+
+_PATH = "tumour.calendar"
+
+
+def check_calendar(protocol: Protocol) -> list[Finding]:
+    """Faults and remarks of the calendar; a calendar that several readings fit is a question, not a fault."""
+    calendar = protocol.tumour.calendar
+    if calendar is None:
+        return []
+    return [*_phases(protocol, calendar), *_against_options(protocol, calendar)]
+
+
+def _fault(protocol: Protocol, code: str, path: str, severity: Severity = "error", /, **values: object) -> Finding:
+    words = {key: str(value) for key, value in values.items()}
+    return Finding(code, protocol.place_of(f"{_PATH}.{path}"), words, severity)
+
+
+def _phases(protocol: Protocol, calendar: ScanCalendar) -> Iterator[Finding]:
+    before = 0
+    last = len(calendar.phases) - 1
+    for index, phase in enumerate(calendar.phases):
+        path = f"phases.{index}"
+        for field, length in (("every", phase.every), ("until", phase.until)):
+            if length is not None and length.days is None:
+                yield _fault(protocol, "P-416", f"{path}.{field}", found=length)
+        if phase.until is None and index != last:
+            yield _fault(protocol, "P-412", path, number=index + 1)
+        if phase.until is not None and index == last:
+            yield _fault(protocol, "P-413", f"{path}.until", "warning", found=phase.until)
+        if phase.until is None or phase.until.days is None or phase.every.days is None:
+            continue
+        if phase.until.days <= before:
+            yield _fault(protocol, "P-411", f"{path}.until", found=phase.until)
+        elif phase.until.days - before < phase.every.days:
+            yield _fault(protocol, "P-417", f"{path}.every", found=phase.every, until=phase.until)
+        before = phase.until.days
+
+
+def _against_options(protocol: Protocol, calendar: ScanCalendar) -> Iterator[Finding]:
+    intervals = [phase.every.days for phase in calendar.phases if phase.every.days is not None]
+    if not intervals:
+        return
+    window = calendar.window_days or 0
+    if 2 * window >= min(intervals):
+        yield _fault(protocol, "P-415", "window_days", found=window, interval=min(intervals))
+    options = protocol.response_options
+    if options is None:
+        return
+    if options.sd_min_days > intervals[0] + window:
+        first = intervals[0]
+        yield _fault(
+            protocol, "P-418", "phases.0.every", "warning", minimum=options.sd_min_days, first=first, window=window
+        )
+    if options.confirmation == "required" and options.confirmation_min_days > min(intervals):
+        values = {"minimum": options.confirmation_min_days, "interval": min(intervals)}
+        yield _fault(protocol, "P-419", "phases.0.every", "warning", **values)
+    if calendar.anchor != options.reference_date:
+        values = {"anchor": calendar.anchor, "reference": options.reference_date}
+        yield _fault(protocol, "P-420", "anchor", "warning", **values)

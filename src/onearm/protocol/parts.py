@@ -1,0 +1,213 @@
+"""The parts of a protocol other than its response options: who, what is given, scans, endpoints, sets, procedures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from onearm.protocol.base import Day, Duration, Number, Part, PartialDay, Text, Whole
+
+AnalysisSet = Literal["registered", "treated", "eligible", "evaluable"]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Version(Part):
+    """One version of the protocol and where it is in force."""
+
+    version: str
+    date: Day
+    approved: dict[str, Day] = {}
+    """Approval date for each centre."""
+    summary: Text = ""
+
+
+class Identity(Part):
+    """Which trial this is."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
+    title: Text
+    purpose: Text = ""
+    """What the trial is to find out, and why."""
+    registry: str = ""
+    """Registry and number, when known."""
+    phase: Literal["1/2", "2"] | None = None
+    centres: Literal["single", "several"] | None = None
+    study_start: PartialDay | None = None
+    study_end: PartialDay | None = None
+    time_zone: str = "UTC"
+    """Civil time zone of the centres: study days count there."""
+    versions: tuple[Version, ...] = ()
+    first_look: Day | None = None
+    """Day on which outcome data were first looked at; later changes of criterion or boundary are flagged."""
+
+
+class Criterion(Part):
+    """One eligibility statement as data."""
+
+    id: Identifier
+    kind: Literal["inclusion", "exclusion"]
+    text: Text
+    variable: str | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
+    one_of: tuple[str, ...] = ()
+    unit: str = ""
+    window: Duration | None = None
+    """How old the value may be at registration."""
+    judged_by: Literal["investigator", "board"] | None = None
+
+
+class Population(Part):
+    """Whom the trial is for."""
+
+    disease: Text
+    criteria: tuple[Criterion, ...] = ()
+
+
+class Dose(Part):
+    """An amount of one drug."""
+
+    drug: Text = ""
+    amount: Annotated[Number, Field(gt=0)] | None = None
+    unit: Literal["mg", "mg/kg", "mg/m2"] | None = None
+    over: str = ""
+
+
+class Component(Part):
+    """One component of the treatment, with its own clock."""
+
+    id: Identifier
+    name: Text
+    kind: Literal["drug", "procedure"]
+    product: str | None = None
+    """The product, where the source may name only its class."""
+    doses: tuple[Dose, ...] = ()
+    route: Literal["intravenous", "oral", "hepatic_artery"] | None = None
+    every: Duration | None = None
+    days_on: tuple[Whole, Whole] | None = None
+    """First and last day of the cycle on which it is given."""
+    max_cycles: Annotated[Whole, Field(ge=1, le=500)] | None = None
+
+
+class Treatment(Part):
+    """What is given, each component on its own clock, and until when."""
+
+    components: Annotated[tuple[Component, ...], Field(min_length=1)]
+    until: tuple[Literal["progression", "toxicity", "withdrawal", "death"], ...] = ()
+    max_duration: Duration | None = None
+
+
+class ScanPhase(Part):
+    """Scans at one interval, until a time after the anchor."""
+
+    every: Duration
+    until: Duration | None = None
+
+
+class ScanCalendar(Part):
+    """When tumours are assessed. The anchor is a day of the patient, never a cycle: delays move no scan."""
+
+    anchor: Literal["first_dose", "inclusion"] = "first_dose"
+    phases: Annotated[tuple[ScanPhase, ...], Field(min_length=1)]
+    reading: Literal["count_on_from_last_scan", "extra_scan_at_change", "first_interval_past_change"] | None = None
+    """How to go on where a phase's end is no multiple of its interval (9-weekly until week 48: scans at 45, then
+    57, 69 …; or an extra scan at 48, then 60 …; or one more 9-week interval to 54, then 66 …)."""
+    window_days: Annotated[Whole, Field(ge=0, le=90)] | None = None
+    """Days by which a scan may be early or late."""
+
+
+class Tumour(Part):
+    """How tumours are assessed."""
+
+    criterion: Literal["recist-1.1", "mrecist", "irecist"] | None = None
+    profile: str | None = None
+    """Named set of response options, such as ``recist-1.1-confirmed-2026``."""
+    override: dict[str, object] = {}
+    """Options that this protocol sets otherwise than its profile."""
+    calendar: ScanCalendar | None = None
+
+
+class HistoricalControl(Part):
+    """A rate or median that the trial is compared with, and where it comes from."""
+
+    value: Number
+    unit: Literal["proportion", "months"]
+    source: str
+
+
+class Window(Part):
+    """Between which days an endpoint is observed, and what an event after it counts as."""
+
+    start: Literal["first_dose", "inclusion"]
+    until: tuple[Literal["progression", "death", "cutoff"], ...] = ("progression", "cutoff")
+    cap: Duration | None = None
+    cap_counts: Literal["calendar", "on_treatment"] | None = None
+    """Whether the cap is calendar time from the start, or time on treatment."""
+    event_after: Literal["ignored"] = "ignored"
+
+
+class Test(Part):
+    """A declared test of a secondary endpoint: without it, no p-value."""
+
+    order: Annotated[Whole, Field(ge=1)]
+    null_value: Number
+    null_source: str
+    level: Annotated[Number, Field(gt=0, lt=1)]
+
+
+class Endpoint(Part):
+    """One endpoint: what counts, from when, in whom, and its role."""
+
+    kind: Literal["response_rate", "control_rate", "response_duration", "survival", "safety", "questionnaire"]
+    name: Text
+    role: Literal["primary", "ordered", "descriptive"]
+    definition: Text = ""
+    time_frame: Text = ""
+    denominator: AnalysisSet | None = None
+    start: Literal["first_dose", "inclusion", "first_response"] | None = None
+    events: tuple[Literal["progression", "death"], ...] = ()
+    censoring: Literal["literal", "fda"] | None = None
+    """Censoring profile of the primary reading; the other is shown beside it."""
+    window: Window | None = None
+    landmarks: tuple[Duration, ...] = ()
+    test: Test | None = None
+    historical_control: HistoricalControl | None = None
+
+
+class AnalysisSets(Part):
+    """Which patients are analysed. The primary set is always written down, if only as ``unstated``."""
+
+    primary: AnalysisSet | None
+
+
+class ProcedureRule(Part):
+    """What an intercurrent procedure does to response and to time to event."""
+
+    response: Literal["failure", "pending", "count_unconfirmed"]
+    """A response not confirmed before the procedure: a failure, pending, or counted unconfirmed."""
+    time_to_event: Literal["treatment_policy", "censor"]
+    """Go on observing PFS and DOR, or censor at the last adequate scan before the procedure."""
+
+
+class Procedures(Part):
+    """Rules for intercurrent procedures; one without a rule is refused when a record of it is analysed."""
+
+    resection: ProcedureRule | None = None
+    ablation: ProcedureRule | None = None
+    tace: ProcedureRule | None = None
+    radiotherapy: ProcedureRule | None = None
+    transplant: ProcedureRule | None = None
+
+
+class Conventions(Part):
+    """How numbers are estimated and printed."""
+
+    level: Annotated[Number, Field(gt=0, lt=1)] = Decimal("0.95")
+    proportion_interval: Literal["clopper-pearson"] = "clopper-pearson"
+    survival_interval: Literal["log-log", "log", "plain"] = "log-log"
+    median_rule: Literal["sas", "r"] = "sas"
+    rounding: Literal["half_away_from_zero"] = "half_away_from_zero"
+    month_days: Literal["30.4375"] = "30.4375"
+    """Length of a month when days are shown as months; landmarks use calendar months."""

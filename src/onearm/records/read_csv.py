@@ -1,0 +1,112 @@
+"""One CSV file as a table of texts, each row with its number in the file; every fault of form is a finding.
+
+The file is UTF-8 (a byte order mark is accepted), comma-separated, quoted with ``"``. Rows that are too short
+or too long are reported by number and left out, so that the others can be checked; the load still fails.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from onearm.errors import Finding, Place
+from onearm.records.faults import shown
+from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN, TableSchema
+
+_DERIVED = re.compile(rf"{ROW_COLUMN}|{LENGTH_COLUMN}|.*DTC_(FIRST|LAST|PRECISION)")
+UNREADABLE = ("R010", "R011", "R015")
+"""Faults of a header after which no cell can be told to belong to a column."""
+_LONGEST_CELL = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A table as its source holds it: texts and ``_ROW``; ``frame`` is None where nothing could be read."""
+
+    frame: pl.DataFrame | None
+    findings: tuple[Finding, ...] = ()
+
+
+def read_csv(path: Path, schema: TableSchema) -> SourceTable:
+    """Read one CSV file as texts."""
+    text, findings = _read_text(path)
+    if text is None:
+        return SourceTable(None, tuple(findings))
+    header, rows, broken = _split(text, path.name)
+    if broken:
+        return SourceTable(None, (broken,))
+    findings = check_header(header, schema, path.name)
+    if any(finding.code in UNREADABLE for finding in findings):
+        return SourceTable(None, tuple(findings))
+    width = len(header)
+    numbers = [number for number, row in enumerate(rows, start=2) if len(row) == width]
+    for number, row in enumerate(rows, start=2):
+        if len(row) != width:
+            values = {"cells": str(len(row)), "columns": str(width)}
+            findings.append(Finding("R008", Place(file=path.name, row=number), values))
+    cells = zip(*(row for row in rows if len(row) == width), strict=True)
+    columns = dict(zip(header, cells, strict=True)) if numbers else dict.fromkeys(header, ())
+    frame = pl.DataFrame({name: pl.Series(values, dtype=pl.String) for name, values in columns.items()})
+    return SourceTable(frame.with_columns(pl.Series(ROW_COLUMN, numbers, dtype=pl.Int64)), tuple(findings))
+
+
+def _read_text(path: Path) -> tuple[str | None, list[Finding]]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return None, [Finding("R005", Place(file=path.name), {"value": error.strerror or "not readable"})]
+    if not content.strip():
+        return None, [Finding("R018", Place(file=path.name))]
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        values = {"value": f"byte 0x{content[error.start]:02X}"}
+        return None, [Finding("R006", Place(file=path.name, row=row), values)]
+    if "\0" in text:
+        return None, [Finding("R007", Place(file=path.name, row=text.count("\n", 0, text.index("\0")) + 1))]
+    return text, []
+
+
+def _split(text: str, file: str) -> tuple[list[str], list[list[str]], Finding | None]:
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header, *rows = list(reader)
+    except csv.Error as error:
+        values = {"value": str(error)}
+        return [], [], Finding("R009", Place(file=file, row=reader.line_num), values)
+    finally:
+        csv.field_size_limit(limit)
+    return header, rows, None
+
+
+def check_header(header: list[str], schema: TableSchema, file: str) -> list[Finding]:
+    """Findings on the names of the columns; ``header`` as the file gives it."""
+    at = Place(file=file, row=1)
+    if len(header) == 1 and re.search(r"[;\t|]", header[0]):
+        return [Finding("R010", at, {"value": shown(header[0])})]
+    findings = []
+    for position, name in enumerate(header, start=1):
+        place = Place(file=file, row=1, column=position, path=shown(name))
+        values = {"column": shown(name), "position": str(position)}
+        meant = name.strip().upper()
+        if not name.strip():
+            findings.append(Finding("R015", place, values))
+        elif name in header[: position - 1]:
+            findings.append(Finding("R011", place, values))
+        elif _DERIVED.fullmatch(name):
+            findings.append(Finding("R016", place, values))
+        elif name not in schema.by_name and meant in schema.by_name:
+            findings.append(Finding("R013", place, {**values, "meant": meant}))
+    lacking = [column for column in schema.columns if column.need != "optional" and column.name not in header]
+    misspelt = {finding.values.get("meant") for finding in findings}
+    absent = [column.name for column in lacking if column.name not in misspelt]
+    return findings + [
+        Finding("R012", Place(file=file, row=1, path=name), {"column": name}) for name in absent
+    ]

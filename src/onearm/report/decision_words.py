@@ -1,0 +1,119 @@
+"""A decision in words: the headline, the rule, the counts behind it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from onearm.decide.results import Decision
+from onearm.report.say import say, say_code, say_html
+from onearm.report.traced import Traced
+from onearm.report.view import View
+
+MISSING_NAMED = 6
+"""Open places named in a headline; the rest is counted."""
+
+
+def traced_count(field: str, value: object) -> Traced:
+    """A number of the decision in running text."""
+    return Traced(str(value), "decision", field)
+
+
+def headline(view: View, decision: Decision) -> tuple[Markup, ...]:
+    """What the decision says, in one or two sentences."""
+    if decision.action == "refused":
+        named = [say_code("path", path) for path in decision.missing[:MISSING_NAMED]]
+        rest = len(decision.missing) - len(named)
+        more = say("headline.and_more", n=rest) if rest else ""
+        return (say_html("headline.refused", missing=join_words(named, comma_only=bool(rest)) + more),)
+    if is_untested(decision):
+        return (say_html("headline.exploratory"),)
+    if decision.action == "not_ready":
+        return _waiting(view, decision)
+    return _settled(view, decision)
+
+
+def is_untested(decision: Decision) -> bool:
+    """Whether the protocol declares no test, so that there is nothing to decide."""
+    return decision.rule.get("kind") == "exploratory" or (decision.stage == "none" and not decision.missing)
+
+
+def _settled(view: View, decision: Decision) -> tuple[Markup, ...]:
+    counts = decision.counts
+    action = say_html(f"headline.{decision.action}")
+    if counts is None or not view.shows_patients:
+        return (action,)
+    parts = [
+        action,
+        say_html(
+            f"headline.counts_{decision.stage}",
+            x=traced_count("responders", counts.responders),
+            n=traced_count("members", counts.members),
+            rule=rule_words(decision),
+        ),
+    ]
+    if decision.determined_early:
+        parts.append(say_html("headline.early", undecided=traced_count("undecided", counts.undecided)))
+    return tuple(parts)
+
+
+def _waiting(view: View, decision: Decision) -> tuple[Markup, ...]:
+    if not view.shows_patients:
+        return (say_html("headline.not_ready_public"),)
+    counts = decision.counts
+    parts = []
+    if decision.earliest_day is not None:
+        day = Traced(view.day_in_words(decision.earliest_day), "decision", "earliest_day")
+        parts.append(say_html("headline.earliest", day=day))
+    else:
+        parts.append(say_html("headline.not_ready"))
+    if decision.pending:
+        names = [view.label(member.subject) for member in decision.pending]
+        shown = join_words(names) if len(names) <= 8 else say("headline.many", n=len(names))
+        parts.append(say_html("headline.waiting", names=shown))
+    if counts is not None and counts.missing:
+        parts.append(say_html("headline.to_come", n=traced_count("missing", counts.missing)))
+    if decision.responders_needed is not None:
+        key = "headline.needed_one" if decision.responders_needed == 1 else "headline.needed"
+        parts.append(say_html(key, n=traced_count("responders_needed", decision.responders_needed)))
+    return tuple(parts)
+
+
+def rule_words(decision: Decision) -> Markup:
+    """The boundaries of the stage that is decided, as in: stop if 8 or fewer of 27 respond."""
+    rule = decision.rule
+
+    def number(name: str) -> Traced:
+        return Traced(str(rule[name]), "decision", f"rule.{name}")
+
+    parts = []
+    if decision.stage == "one":
+        if rule.get("futility_stop") is not None:
+            parts.append(say_html("rule.futility", r=number("futility_stop"), n=number("n1")))
+        if rule.get("efficacy_stop") is not None:
+            parts.append(say_html("rule.efficacy", r=number("efficacy_stop"), n=number("n1")))
+    elif rule.get("success") is not None:
+        parts.append(say_html("rule.success", r=number("success"), n=number("n")))
+    return Markup("; ").join(parts)
+
+
+def all_limits(decision: Decision) -> Markup:
+    """Every boundary of the design in the order in which a trial meets them."""
+    rule = decision.rule
+    codes = (("futility", "futility_stop", "n1"), ("efficacy", "efficacy_stop", "n1"), ("success", "success", "n"))
+    parts = [
+        say_html(
+            f"rule.{code}",
+            r=Traced(str(rule[limit]), "decision", f"rule.{limit}"),
+            n=Traced(str(rule[size]), "decision", f"rule.{size}"),
+        )
+        for code, limit, size in codes
+        if rule.get(limit) is not None and rule.get(size) is not None
+    ]
+    return Markup("; ").join(parts)
+
+
+def join_words(names: list[str], *, comma_only: bool = False) -> str:
+    """``19``, ``19 and 24``, ``07, 19 and 24``."""
+    if len(names) < 2 or comma_only:
+        return ", ".join(names)
+    return f"{', '.join(names[:-1])} {say('word.and')} {names[-1]}"

@@ -1,0 +1,259 @@
+"""Waterfall, spider and swimmer: the same patients under the same names, in the same order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from onearm.report.figure_style import (
+    COMPONENT_COLOURS,
+    EVENT,
+    FACE,
+    INK,
+    MUTED,
+    RESPONSE_COLOUR,
+    RULE,
+    Drawing,
+    figure_style,
+    finish_figure,
+    new_figure,
+)
+from onearm.report.numbers import percent_text
+from onearm.report.patients import Patient
+from onearm.report.say import say, say_code
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DAYS_A_MONTH = 30.4375
+WIDTH = 8.6
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is drawn: patients in waterfall order, how they are named, and whether the records are simulated."""
+
+    patients: Sequence[Patient]
+    key: Callable[[str], str]
+    label: Callable[[str], str]
+    components: Sequence[tuple[str, str]]
+    """Treatment names as recorded, with their words."""
+    cut: dt.date
+    simulated: bool
+
+    def spoken(self) -> dict[str, str]:
+        """What is said of each patient on hovering."""
+        words = {}
+        for patient in self.patients:
+            change = patient.best_change
+            told = say("figure.no_change") if change is None else say("figure.change", change=_signed(float(change)))
+            words[self.key(patient.subject)] = say(
+                "figure.patient", label=self.label(patient.subject), best=say_code("response", patient.best), change=told
+            )
+        return words
+
+
+def _signed(share: float) -> str:
+    return ("+" if share > 0 else "") + percent_text(share)
+
+
+def draw_waterfall(cast: Cast) -> Drawing:
+    """Best change of the sum of diameters, one bar a patient, coloured by the best response of the table.
+
+    A patient without a complete sum after the baseline has a ring on the zero line, never a bar.
+    """
+    with figure_style("waterfall"):
+        figure = new_figure(WIDTH, 3.9)
+        axes = figure.add_axes((0.075, 0.135, 0.915, 0.72))
+        for i, patient in enumerate(cast.patients):
+            _draw_bar(axes, i, patient, cast.key(patient.subject))
+        for level in (-30, 20):
+            axes.axhline(level, color=MUTED, lw=0.7, ls=(0, (4, 3)), zorder=0)
+        axes.axhline(0, color=MUTED, lw=0.8)
+        changes = [float(p.best_change) * 100 for p in cast.patients if p.best_change is not None]
+        axes.set_ylim(min([-40.0, *changes]) - 8, max([30.0, *changes]) + 8)
+        axes.set_xlim(-0.8, max(len(cast.patients), 1) - 0.2)
+        axes.set_ylabel(say("figure.waterfall.y"))
+        axes.set_xticks(
+            range(len(cast.patients)), [cast.label(p.subject) for p in cast.patients], rotation=90, fontsize=7
+        )
+        axes.tick_params(axis="x", length=0)
+        extra = [_marker("D", say("figure.new_lesion")), _marker("o", say("figure.no_sum"), hollow=True)]
+        _legend(axes, _response_handles(cast.patients) + extra)
+        title = say("figure.waterfall.title")
+        return finish_figure(figure, "waterfall", title, simulated=cast.simulated, spoken=cast.spoken())
+
+
+def _draw_bar(axes: Axes, place: int, patient: Patient, key: str) -> None:
+    change = patient.best_change
+    if change is None:
+        ring = axes.plot(place, 0, "o", ms=4.5, mfc=FACE, mec=MUTED, mew=1.2)[0]
+        ring.set_gid(f"pt:{key}")
+        return
+    height = float(change) * 100
+    bar = axes.bar(place, height if height else 0.6, width=0.78, color=RESPONSE_COLOUR[patient.best])
+    bar[0].set_gid(f"pt:{key}")
+    if patient.has_new_lesion:
+        beyond = height + (3.2 if height >= 0 else -3.2)
+        mark = axes.plot(place, beyond, "D", ms=3.6, mfc=EVENT, mec=EVENT)[0]
+        mark.set_gid(f"pt:{key}")
+
+
+def draw_spider(cast: Cast) -> Drawing:
+    """Change of the sum from baseline over time, one line a patient, coloured by the best response."""
+    with figure_style("spider"):
+        figure = new_figure(WIDTH, 4.1)
+        axes = figure.add_axes((0.075, 0.115, 0.915, 0.745))
+        last, highest = 6.0, 40.0
+        for patient in cast.patients:
+            if patient.treated is None:
+                continue
+            path = [(0.0, 0.0)] + [
+                ((scan.day - patient.treated).days / DAYS_A_MONTH, float(scan.change) * 100)
+                for scan in patient.scans
+                if scan.change is not None
+            ]
+            last, highest = max([last, *(x for x, _ in path)]), max([highest, *(y for _, y in path)])
+            _draw_path(axes, path, patient, f"pt:{cast.key(patient.subject)}")
+        for level in (-30, 20):
+            axes.axhline(level, color=MUTED, lw=0.7, ls=(0, (4, 3)), zorder=0)
+        axes.axhline(0, color=MUTED, lw=0.8, zorder=0)
+        axes.set_xlim(0, last * 1.03)
+        axes.set_ylim(-105, min(highest * 1.08, 150))
+        axes.set_xlabel(say("figure.months_from_treatment"))
+        axes.set_ylabel(say("figure.spider.y"))
+        _month_ticks(axes, last)
+        extra = [_marker("D", say("figure.new_lesion"))]
+        _legend(axes, _response_handles(cast.patients) + extra)
+        title = say("figure.spider.title")
+        return finish_figure(figure, "spider", title, simulated=cast.simulated, spoken=cast.spoken())
+
+
+def _draw_path(axes: Axes, path: list[tuple[float, float]], patient: Patient, gid: str) -> None:
+    if len(path) < 2:
+        return
+    colour = RESPONSE_COLOUR[patient.best]
+    line = axes.plot(*zip(*path, strict=True), color=colour, lw=1.4, marker="o", ms=2.6, alpha=1)[0]
+    line.set_gid(gid)
+    for scan in patient.scans:
+        if scan.new_lesion and scan.change is not None and patient.treated is not None:
+            x = (scan.day - patient.treated).days / DAYS_A_MONTH
+            mark = axes.plot(x, float(scan.change) * 100, "D", ms=4, mfc=EVENT, mec=FACE, mew=0.6)[0]
+            mark.set_gid(gid)
+
+
+def draw_swimmer(cast: Cast) -> Drawing:
+    """Treatment, scans and events of each patient from the first dose on; an arrow only for who is alive and on treatment."""
+    lane = 0.185
+    height = max(2.4, lane * len(cast.patients) + 1.35)
+    with figure_style("swimmer"):
+        figure = new_figure(WIDTH, height)
+        axes = figure.add_axes((0.075, 0.55 / height, 0.915, 1 - 1.3 / height))
+        last = 6.0
+        for place, patient in enumerate(cast.patients):
+            last = max(last, _draw_lane(axes, place, patient, cast))
+        axes.set_ylim(len(cast.patients) - 0.3, -0.7)
+        axes.set_xlim(0, last * 1.04)
+        axes.set_yticks(range(len(cast.patients)), [cast.label(p.subject) for p in cast.patients], fontsize=7)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(say("figure.months_from_treatment"))
+        _month_ticks(axes, last)
+        handles = [_patch(COMPONENT_COLOURS[i % 5], words) for i, (_, words) in enumerate(cast.components)]
+        handles += _response_handles(cast.patients, dots=True) + [
+            _marker("X", say("figure.death")),
+            _marker("D", say("figure.new_therapy"), hollow=True),
+            _marker("*", say("figure.procedure")),
+            _marker(">", say("figure.ongoing")),
+        ]
+        _legend(axes, handles, above=0.62 / (height - 1.3), columns=6)
+        title = say("figure.swimmer.title")
+        return finish_figure(figure, "swimmer", title, simulated=cast.simulated, spoken=cast.spoken())
+
+
+def is_on_treatment(patient: Patient) -> bool:
+    """Alive, treated, and no record ends the treatment by the cut."""
+    ended = (patient.death, patient.treatment_end, patient.progression, patient.new_therapy)
+    return patient.treated is not None and all(day is None for day in ended)
+
+
+def _draw_lane(axes: Axes, place: int, patient: Patient, cast: Cast) -> float:
+    start = patient.treated
+    if start is None:
+        return 0.0
+    gid = f"pt:{cast.key(patient.subject)}"
+
+    def month(day: dt.date) -> float:
+        return (day - start).days / DAYS_A_MONTH
+
+    end = patient.death or patient.last_alive or start
+    line = axes.plot([0, month(end)], [place, place], color=RULE, lw=1.2, solid_capstyle="butt", zorder=1)[0]
+    line.set_gid(gid)
+    names = [name for name, _ in cast.components]
+    thick = 0.66 / max(len(names), 1)
+    for span in patient.doses:
+        row = names.index(span.component) if span.component in names else 0
+        width = max(month(span.last) - month(span.first), 0.12)
+        low = place - 0.33 + row * thick
+        bar = axes.barh(
+            low, width, left=month(span.first), height=thick * 0.92, align="edge", zorder=2,
+            color=COMPONENT_COLOURS[row % len(COMPONENT_COLOURS)],
+        )  # fmt: skip
+        bar[0].set_gid(gid)
+    marks: list[tuple[dt.date | None, str, dict[str, Any]]] = [
+        (scan.day, "o", {"ms": 4.2, "mfc": RESPONSE_COLOUR[scan.overall], "mec": FACE, "mew": 0.6})
+        for scan in patient.scans
+    ]
+    marks += [(day, "*", {"ms": 7, "mfc": EVENT, "mec": FACE, "mew": 0.5}) for day, _ in patient.procedures]
+    marks.append((patient.new_therapy, "D", {"ms": 4.2, "mfc": FACE, "mec": INK, "mew": 1.1}))
+    marks.append((patient.death, "X", {"ms": 5.6, "mfc": EVENT, "mec": FACE, "mew": 0.5}))
+    for day, shape, look in marks:
+        if day is not None:
+            axes.plot(month(day), place, shape, zorder=4, **look)[0].set_gid(gid)
+    if is_on_treatment(patient):
+        arrow = axes.plot(month(cast.cut) + 0.15, place, ">", ms=5, mfc=EVENT, mec=EVENT, zorder=4)[0]
+        arrow.set_gid(gid)
+        return month(cast.cut) + 0.3
+    return month(end)
+
+
+def _month_ticks(axes: Axes, last: float) -> None:
+    step = 3 if last <= 30 else 6
+    axes.set_xticks(range(0, int(last) + 1, step))
+
+
+def _response_handles(patients: Sequence[Patient], *, dots: bool = False) -> list[Any]:
+    used = {patient.best for patient in patients}
+    if dots:
+        used |= {scan.overall for patient in patients for scan in patient.scans}
+    names = [name for name in RESPONSE_COLOUR if name in used]
+    if dots:
+        return [_dot(RESPONSE_COLOUR[name], say_code("response_short", name)) for name in names]
+    return [_patch(RESPONSE_COLOUR[name], say_code("response_short", name)) for name in names]
+
+
+def _patch(colour: str, label: str) -> Any:
+    from matplotlib.patches import Patch
+
+    return Patch(color=colour, label=label)
+
+
+def _dot(colour: str, label: str) -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], ls="", marker="o", ms=5, mfc=colour, mec=colour, label=label)
+
+
+def _marker(shape: str, label: str, *, hollow: bool = False) -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], ls="", marker=shape, ms=5, mfc=FACE if hollow else EVENT, mec=INK, label=label)
+
+
+def _legend(axes: Axes, handles: list[Any], *, above: float = 0.02, columns: int = 8) -> None:
+    axes.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=columns, handlelength=1.0,
+        handletextpad=0.5, columnspacing=1.3, borderaxespad=0.2, labelcolor=INK,
+    )  # fmt: skip

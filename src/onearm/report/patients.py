@@ -1,0 +1,217 @@
+"""What the figures and listings tell of each patient, gathered once from the derived tables and the records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from onearm.analyse.response import best_responses, primary_reading
+from onearm.pipeline import Analysis
+
+Rows = Mapping[str, list[dict[str, Any]]]
+
+TREATMENT_ENDS = frozenset({"INFORMED CONSENT OBTAINED", "REGISTERED", "ENROLLED", "RANDOMIZED", "SCREEN FAILURE"})
+"""Codes of DS.DSDECOD that do not end a treatment; every other one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One assessment after the baseline."""
+
+    visit: str
+    day: dt.date
+    overall: str
+    change: Fraction | None
+    """Change of the sum from baseline, as a share of it; None for an incomplete sum."""
+    new_lesion: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doses:
+    """A span of uninterrupted treatment with one component."""
+
+    component: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One registered patient, as figures and listings need it."""
+
+    subject: str
+    site: str
+    age: int | None
+    sex: str
+    registered: dt.date | None
+    treated: dt.date | None
+    death: dt.date | None
+    last_alive: dt.date | None
+    treatment_end: dt.date | None
+    """Day on which a disposition record ends the treatment; None while it goes on."""
+    treatment_end_reason: str
+    new_therapy: dt.date | None
+    procedures: tuple[tuple[dt.date, str], ...]
+    doses: tuple[Doses, ...]
+    scans: tuple[Scan, ...]
+    best: str
+    """Best overall response as the primary endpoint reads it."""
+    confirmed: str
+    unconfirmed: str
+
+    @property
+    def progression(self) -> dt.date | None:
+        """Day of the first overall progression."""
+        return next((scan.day for scan in self.scans if scan.overall == "PD"), None)
+
+    @property
+    def best_change(self) -> Fraction | None:
+        """Smallest change up to the first progression and before a new therapy; None without a complete sum."""
+        changes = []
+        for scan in self.scans:
+            if self.new_therapy is not None and scan.day > self.new_therapy:
+                break
+            if scan.change is not None:
+                changes.append(scan.change)
+            if scan.overall == "PD":
+                break
+        return min(changes, default=None)
+
+    @property
+    def has_new_lesion(self) -> bool:
+        """Whether a new lesion gave progression at some scan up to the first progression."""
+        until = self.progression
+        return any(scan.new_lesion and (until is None or scan.day <= until) for scan in self.scans)
+
+
+def gather_patients(analysis: Analysis) -> tuple[Patient, ...]:
+    """Every subject of ADSL in its order, with what happened up to the cut."""
+    derived, cut = analysis.derived, analysis.cut.day
+    sums = _by_subject(derived.adtr.filter(pl.col("PARAMCD") == "SUMDIAM"))
+    overall = _by_subject(derived.adrs.filter(pl.col("PARAMCD") == "OVRLRESP"))
+    new = _by_subject(derived.adrs.filter(pl.col("PARAMCD") == "NEWLRESP"))
+    confirmed, unconfirmed = (best_responses(derived.adrs, name) for name in ("confirmed", "unconfirmed"))
+    primary = confirmed if primary_reading(analysis.protocol) == "confirmed" else unconfirmed
+    doses = _doses_by_subject(analysis, cut)
+    ends = _treatment_ends(analysis.records.tables["DS"], cut)
+    procedures = _procedures(analysis.records.tables["PR"], cut)
+    patients = []
+    for row in derived.adsl.iter_rows(named=True):
+        subject = row["USUBJID"]
+        end_day, end_reason = ends.get(subject, (None, ""))
+        patients.append(
+            Patient(
+                subject=subject,
+                site=row.get("SITEID") or "",
+                age=row.get("AGE"),
+                sex=row.get("SEX") or "",
+                registered=row.get("REGDT"),
+                treated=row.get("TRTSDT"),
+                death=row.get("DTHDT"),
+                last_alive=row.get("LSTALVDT"),
+                treatment_end=end_day,
+                treatment_end_reason=end_reason,
+                new_therapy=row.get("NTHERDT"),
+                procedures=tuple(procedures.get(subject, ())),
+                doses=tuple(doses.get(subject, ())),
+                scans=_scans(overall.get(subject, []), sums.get(subject, []), new.get(subject, [])),
+                best=primary.get(subject, "MISSING"),
+                confirmed=confirmed.get(subject, "MISSING"),
+                unconfirmed=unconfirmed.get(subject, "MISSING"),
+            )
+        )
+    return tuple(patients)
+
+
+def waterfall_order(patients: Iterable[Patient]) -> list[Patient]:
+    """From the largest growth to the deepest shrinkage, then the patients without a change; ties by subject id."""
+    patients = list(patients)
+    with_change = [patient for patient in patients if patient.best_change is not None]
+    without = [patient for patient in patients if patient.best_change is None]
+    with_change.sort(key=lambda patient: (-(patient.best_change or 0), patient.subject))
+    return with_change + sorted(without, key=lambda patient: patient.subject)
+
+
+def _by_subject(frame: pl.DataFrame) -> Rows:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in frame.iter_rows(named=True):
+        rows.setdefault(row["USUBJID"], []).append(row)
+    return rows
+
+
+def _scans(
+    overall: list[dict[str, Any]], sums: list[dict[str, Any]], new: list[dict[str, Any]]
+) -> tuple[Scan, ...]:
+    change = {row["VISITNUM"]: _change(row) for row in sums}
+    found_new = {row["VISITNUM"]: row["AVALC"] in ("Y", "PD", "UNEQUIVOCAL") for row in new}
+    scans = [
+        Scan(
+            visit=str(row.get("AVISIT") or row["VISITNUM"]),
+            day=row["ADT"],
+            overall=row["AVALC"] or "MISSING",
+            change=change.get(row["VISITNUM"]),
+            new_lesion=found_new.get(row["VISITNUM"], False),
+        )
+        for row in overall
+        if row["ADT"] is not None
+    ]
+    return tuple(sorted(scans, key=lambda scan: scan.day))
+
+
+def _change(row: Mapping[str, Any]) -> Fraction | None:
+    """The change of a complete sum against a baseline above zero, exactly."""
+    if row["AVAL"] is None or row["BASE"] is None or row.get("COMPLETE", "Y") not in ("Y", True):
+        return None
+    total, base = Fraction(Decimal(str(row["AVAL"]))), Fraction(Decimal(str(row["BASE"])))
+    return (total - base) / base if base > 0 else None
+
+
+def _doses_by_subject(analysis: Analysis, cut: dt.date) -> dict[str, list[Doses]]:
+    """Administrations drawn together to spans: a gap of more than two usual intervals interrupts."""
+    table = analysis.records.tables["EX"]
+    table = table.filter((pl.col("EXSTDTC_FIRST") <= cut) & (pl.col("EXDOSE") > 0))
+    table = table.sort("USUBJID", "EXTRT", "EXSTDTC_FIRST", maintain_order=True)
+    intervals = {
+        name: component.every.days
+        for component in analysis.protocol.treatment.components
+        if component.every is not None and component.every.days is not None
+        for name in (component.id, str(component.name))
+    }
+    spans: dict[str, list[Doses]] = {}
+    for subject, name, first, last in table.select(
+        "USUBJID", "EXTRT", "EXSTDTC_FIRST", "EXENDTC_LAST"
+    ).iter_rows():
+        end = min(max(last or first, first), cut)
+        own = spans.setdefault(subject, [])
+        allowed = dt.timedelta(days=2 * (intervals.get(name) or 28))
+        if own and own[-1].component == name and first - own[-1].last <= allowed:
+            own[-1] = Doses(name, own[-1].first, max(end, own[-1].last))
+        else:
+            own.append(Doses(name, first, end))
+    return spans
+
+
+def _treatment_ends(table: pl.DataFrame, cut: dt.date) -> dict[str, tuple[dt.date, str]]:
+    ends: dict[str, tuple[dt.date, str]] = {}
+    for subject, code, day in table.select("USUBJID", "DSDECOD", "DSSTDTC_FIRST").iter_rows():
+        if day is None or day > cut or code in TREATMENT_ENDS:
+            continue
+        if subject not in ends or day < ends[subject][0]:
+            ends[subject] = (day, code)
+    return ends
+
+
+def _procedures(table: pl.DataFrame, cut: dt.date) -> dict[str, list[tuple[dt.date, str]]]:
+    found: dict[str, list[tuple[dt.date, str]]] = {}
+    for row in table.iter_rows(named=True):
+        day, name = row["PRSTDTC_FIRST"], row["PRDECOD"] or row["PRTRT"]
+        if day is None or day > cut or row["PROCCUR"] == "N" or name in ("HAIC", "BIOPSY"):
+            continue
+        found.setdefault(row["USUBJID"], []).append((day, name))
+    return {subject: sorted(items) for subject, items in found.items()}

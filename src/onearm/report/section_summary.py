@@ -1,0 +1,223 @@
+"""First page: what was decided, on which inputs, and what was assumed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from onearm.decide.results import Decision
+from onearm.design import list_candidates
+from onearm.design.words import describe_class, describe_inputs, describe_limits, describe_unidentified
+from onearm.protocol.base import text_in
+from onearm.protocol.paths import value_at
+from onearm.protocol.questions import list_open_questions
+from onearm.report.decision_words import all_limits, headline, is_untested
+from onearm.report.numbers import share_text, short_digest
+from onearm.report.page import Block, Fold, Prose, Section, Tile, Tiles
+from onearm.report.say import say, say_code, say_html
+from onearm.report.table import Cell, Table, columns, no_value, rows_of, text_cell
+from onearm.report.traced import Traced
+from onearm.report.view import View
+
+CANDIDATES_SHOWN = 12
+
+
+def summary_section(view: View) -> Section:
+    """Headline, key numbers, versions and digests, assumptions, the decision under each alternative."""
+    analysis = view.analysis
+    lead = Prose((Markup(" ").join(headline(view, analysis.decision)),), tone="lead", id="headline")
+    blocks: list[Block] = [lead, _tiles(view)]
+    if analysis.alternatives:
+        blocks.append(_alternatives(view))
+    if analysis.decision.action == "refused":
+        blocks += _candidates(view)
+    blocks += [_inputs(view), _assumptions(view), _open_places(view)]
+    return Section("summary", say("section.summary"), tuple(blocks))
+
+
+def _tiles(view: View) -> Tiles:
+    analysis = view.analysis
+    decision = analysis.decision
+    action = "exploratory" if is_untested(decision) else decision.action
+    tiles = [Tile(say("tile.decision"), say(f"action.{action}"), _decision_note(decision), tone=action)]
+    primary = next((e for e in analysis.estimates if e.role == "primary" and e.id != "orr.tested"), None)
+    rate = primary or next((e for e in analysis.estimates if e.id == f"orr.confirmed.{view.primary_set}"), None)
+    if rate is not None:
+        tiles.append(_estimate_tile(view, rate.id))
+    for wanted in ("pfs.median", "os.median"):
+        if any(e.id == wanted for e in analysis.estimates):
+            tiles.append(_estimate_tile(view, wanted))
+    return Tiles(tuple(tiles))
+
+
+def _decision_note(decision: Decision) -> Markup:
+    return all_limits(decision) if decision.action != "refused" and not is_untested(decision) else Markup("")
+
+
+def _estimate_tile(view: View, estimate_id: str) -> Tile:
+    estimate = view.analysis.estimate(estimate_id)
+    x, n, value, lower, upper = view.estimate_cells(estimate)
+    label = say_code("estimate", ".".join(estimate_id.split(".")[:2]))
+    marks = {
+        "lower": Traced(lower.text, estimate.id, "lower"),
+        "upper": Traced(upper.text, estimate.id, "upper"),
+        "x": Traced(x.text, estimate.id, "x"),
+        "n": Traced(n.text, estimate.id, "n"),
+    }
+    unit = f" {say('unit.months')}" if estimate.unit == "months" and estimate.value is not None else ""
+    shown = say_html("tile.value", value=Traced(value.text, estimate.id, "value"), unit=unit)
+    kind = "rate" if estimate.kind == "proportion" else "time"
+    return Tile(label, shown, say_html(f"tile.note_{kind}", **marks))
+
+
+def _alternatives(view: View) -> Table:
+    rows = []
+    for alternative in view.analysis.alternatives:
+        decision = alternative.decision
+        design = alternative.protocol.design
+        counts = decision.counts
+        told = counts is not None and view.shows_patients
+        heading = "; ".join(text_in(text) for text in alternative.protocol.headings)
+        rates = say("alternatives.rates", p0=design.p0, p1=design.p1) if design.p0 is not None else "–"
+        rows.append(
+            [
+                text_cell(alternative.overlay),
+                text_cell(rates),
+                text_cell(Markup(all_limits(decision)).striptags() or "–"),
+                Cell(decision.action, say(f"action.{decision.action}"), tone=decision.action),
+                Cell(counts.responders, str(counts.responders)) if told and counts else no_value(),
+                Cell(counts.members, str(counts.members)) if told and counts else no_value(),
+                text_cell(heading),
+            ]
+        )
+    return Table(
+        "decision_alternatives",
+        say("table.alternatives"),
+        columns(
+            ("overlay", say("col.overlay")),
+            ("rates", say("col.rates")),
+            ("rule", say("col.rule")),
+            ("action", say("col.action")),
+            ("responders", say("col.responders"), True),
+            ("members", say("col.members"), True),
+            ("heading", say("col.heading")),
+        ),
+        rows_of(rows),
+        notes=(say("note.alternatives"),),
+    )
+
+
+def _candidates(view: View) -> list[Block]:
+    design = view.analysis.protocol.design
+    missing = Prose(
+        (say_html("refused.lead"), say_html("refused.list", paths=", ".join(view.analysis.decision.missing))),
+        tone="warning",
+    )
+    if design.n1 is None or design.n is None:
+        return [missing]
+    known = {
+        name: float(value)
+        for name in ("p0", "p1", "alpha", "power")
+        if (value := getattr(design, name)) is not None
+    }
+    report = list_candidates(design.n1, design.n, futility_stop=design.futility_stop, success=design.success, **known)
+    rows = [
+        [
+            text_cell(describe_inputs(candidate.design)),
+            text_cell("; ".join(describe_limits(candidate.design))),
+            Cell(candidate.type_one_error, share_text(candidate.type_one_error)),
+            Cell(candidate.power, share_text(candidate.power)),
+            Cell(candidate.expected_size_p0, share_text(candidate.expected_size_p0, 1)),
+            text_cell("; ".join(describe_class(name).split(":")[0] for name in candidate.classes)),
+        ]
+        for candidate in report.candidates
+    ]
+    head = columns(
+        ("inputs", say("col.inputs")),
+        ("limits", say("col.rule")),
+        ("type_one_error", say("col.type_one_error"), True),
+        ("power", say("col.power"), True),
+        ("expected_size_p0", say("col.expected_size_p0"), True),
+        ("class", say("col.class")),
+    )
+    notes = (describe_unidentified(report), say("note.candidates", tried=report.settings_tried))
+    table = Table("design_candidates", say("table.candidates"), head, rows_of(rows), notes, long=len(rows) > CANDIDATES_SHOWN)
+    return [missing, table]
+
+
+def _inputs(view: View) -> Table:
+    analysis = view.analysis
+    protocol, identity = analysis.protocol, analysis.protocol.identity
+    version = identity.versions[-1] if identity.versions else None
+    pairs: list[tuple[str, Cell]] = [
+        ("trial", text_cell(identity.id)),
+        ("registry", text_cell(identity.registry or "–")),
+        ("version", text_cell(version.version if version else "–")),
+        ("protocol_digest", Cell(protocol.digest, short_digest(protocol.digest))),
+        ("overlays", text_cell(", ".join(protocol.overlays) or "–")),
+        ("study", text_cell(analysis.records.study_id)),
+        ("records_digest", Cell(analysis.records.digest, short_digest(analysis.records.digest))),
+        ("software", text_cell(analysis.software)),
+        ("cutoff", view.day(analysis.cut.day)),
+        ("cutoff_kind", text_cell(say("cut.given" if analysis.cut.given else "cut.last"))),
+        ("audience", text_cell(say(f"audience.{view.audience}"))),
+    ]
+    head = columns(("input", say("col.input")), ("value", say("col.value")))
+    return Table(
+        "inputs", say("table.inputs"), head, rows_of([text_cell(say(f"input.{name}")), cell] for name, cell in pairs)
+    )
+
+
+def _assumptions(view: View) -> Table:
+    protocol = view.analysis.protocol
+    rows = []
+    for path, entry in protocol.provenance_by_path.items():
+        if entry.status == "stated":
+            continue
+        words = entry.inferred if entry.inferred is not None else say("assumed.by", why=entry.assumed, who=entry.who)
+        rows.append(
+            [
+                text_cell(path),
+                text_cell(_shown(value_at(protocol, path))),
+                text_cell(say("status.departs") if entry.departs else say(f"status.{entry.status}")),
+                text_cell(words or ""),
+                text_cell(entry.overlay or "–"),
+            ]
+        )
+    head = columns(
+        ("path", say("col.path")),
+        ("value", say("col.value")),
+        ("status", say("col.status")),
+        ("words", say("col.words")),
+        ("overlay", say("col.overlay")),
+    )
+    return Table("assumptions", say("table.assumptions"), head, rows_of(rows), (say("note.assumptions"),), long=True)
+
+
+def _open_places(view: View) -> Fold:
+    questions = list_open_questions(view.analysis.protocol)
+    rows = [
+        [
+            text_cell(question.path),
+            text_cell(text_in(question.ask)),
+            text_cell(", ".join(question.blocks) or "–"),
+        ]
+        for question in questions
+    ]
+    head = columns(("path", say("col.path")), ("ask", say("col.ask")), ("blocks", say("col.blocks")))
+    table = Table("unstated", say("table.unstated"), head, rows_of(rows))
+    return Fold(say("fold.unstated", n=len(rows)), (table,), id="open-places")
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values()):
+        return text_in(value)
+    if hasattr(value, "model_dump"):
+        parts = [f"{name} {_shown(getattr(value, name))}" for name in value.model_fields_set]
+        return ", ".join(sorted(parts))
+    if isinstance(value, (tuple, list)):
+        return ", ".join(_shown(item) for item in value)
+    return str(value)
