@@ -1,7 +1,8 @@
 """Keys Numba's disk cache by what the compiled code depends on. Imported before Numba, by every room that compiles.
 
 Numba's own cache does not notice a changed callee in another file. So the cache directory carries a digest of every
-source file of ``kernels/`` and ``stats/`` and ``terms.py``, and the versions of Numba and NumPy: a change anywhere there starts a new one.
+source file of ``kernels/`` and ``stats/`` and ``terms.py``, and the versions of Numba and NumPy: a change anywhere
+there starts a new one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ def source_digest(package: Path) -> str:
     for name in ("numba", "numpy"):
         digest.update(f"{name}={version(name)};".encode())
     digest.update(f"python={sys.version_info[0]}.{sys.version_info[1]};".encode())
-    sources = [package / "terms.py", *sorted((package / "kernels").glob("*.py")), *sorted((package / "stats").glob("*.py"))]
+    sources = [
+        package / "terms.py",
+        *sorted((package / "kernels").glob("*.py")),
+        *sorted((package / "stats").glob("*.py")),
+    ]
     for source in sources:
         digest.update(source.name.encode())
         digest.update(source.read_bytes())

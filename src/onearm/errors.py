@@ -1,11 +1,11 @@
 """One error tree and the finding: what was found where, what was expected, how to mend it.
 
-    OnearmError
-    ├── UsageError            the command line or the call is wrong            (exit code 2)
-    ├── FindingsError         input has faults; carries every finding at once  (exit code 1)
-    │   ├── ProtocolError
-    │   └── RecordsError
-    └── RefusedError          the protocol does not say what is needed         (exit code 1)
+OnearmError
+├── UsageError            the command line or the call is wrong            (exit code 2)
+├── FindingsError         input has faults; carries every finding at once  (exit code 1)
+│   ├── ProtocolError
+│   └── RecordsError
+└── RefusedError          the protocol does not say what is needed         (exit code 1)
 """
 
 from __future__ import annotations

@@ -92,9 +92,10 @@ def analyse(
 ) -> Analysis:
     """Analyse the records of a trial as its protocol says, on what was known at the cut.
 
-    ``cutoff``: the data cut; without it the last complete date in the records. ``alternatives``: the protocol under each overlay of one group
-    of alternatives (``onearm.protocol.load_alternatives``); the decision is shown under each. What the protocol leaves open is refused by
-    name in ``Analysis.refused``, never guessed. Raises RecordsError or RefusedError with every finding.
+    ``cutoff``: the data cut; without it the last complete date in the records. ``alternatives``: the protocol under
+    each overlay of one group of alternatives (``onearm.protocol.load_alternatives``); the decision is shown under each.
+    What the protocol leaves open is refused by name in ``Analysis.refused``, never guessed. Raises RecordsError or
+    RefusedError with every finding.
     """
     say = progress or (lambda _: None)
     cut = choose_cut(records, cutoff)
@@ -131,9 +132,7 @@ def analyse(
     )
 
 
-def _decide_under(
-    other: Protocol, main: Protocol, derived: Derived, records: Records, cut: Cut
-) -> Decision:
+def _decide_under(other: Protocol, main: Protocol, derived: Derived, records: Records, cut: Cut) -> Decision:
     """The decision under an alternative protocol, deriving again only if something that derivation reads differs."""
     read = ("tumour", "response_options", "endpoints", "procedures", "sets", "treatment", "population")
     same = all(getattr(other, part) == getattr(main, part) for part in read)
@@ -151,7 +150,9 @@ def choose_cut(records: Records, cutoff: dt.date | None) -> Cut:
 
 
 def _scan_days(protocol: Protocol, cut: dt.date, derived: Derived) -> dict[int, int]:
-    """Last day of the window of each planned scan up to the cut, as time from the start; none while the calendar is open."""
+    """Last day of the window of each planned scan up to the cut, as time from the start; none while the calendar is
+    open.
+    """
     calendar = protocol.tumour.calendar
     options = protocol.response_options
     starts = [day for day in derived.adsl["TRTSDT"].to_list() if day is not None]
@@ -197,7 +198,12 @@ def _decision_findings(decision: Decision, protocol: Protocol) -> list[Finding]:
     recorded: RecordedComparison | None = decision.recorded
     if recorded is not None:
         place = Place("decisions.csv")
-        values = {"x1": str(recorded.x1), "now": str(recorded.x1_now), "n1": str(recorded.n1), "action": recorded.action}
+        values = {
+            "x1": str(recorded.x1),
+            "now": str(recorded.x1_now),
+            "n1": str(recorded.n1),
+            "action": recorded.action,
+        }
         if recorded.crosses_boundary:
             findings.append(Finding("S102", place, values))
         elif recorded.x1 != recorded.x1_now:
@@ -205,7 +211,9 @@ def _decision_findings(decision: Decision, protocol: Protocol) -> list[Finding]:
         if recorded.against_boundary:
             findings.append(Finding("S104", place, values, "warning"))
         if recorded.protocol_digest and not protocol.digest.startswith(recorded.protocol_digest):
-            findings.append(Finding("S105", place, {"recorded": recorded.protocol_digest[:12], "now": protocol.digest[:12]}, "note"))
+            findings.append(
+                Finding("S105", place, {"recorded": recorded.protocol_digest[:12], "now": protocol.digest[:12]}, "note")
+            )
     elif decision.stage == "final" and protocol.design.kind == "two-stage":
         findings.append(Finding("S106", Place("decisions.csv"), {}, "warning"))
     if decision.missing:

@@ -1,8 +1,9 @@
 """Hypothesis strategies: patients whose numbers sit on the thresholds, and every set of options acted on.
 
-Lengths lie on the 0.1 mm grid. A lesion that split is measured by the sum of its fragments, as it is recorded,
-so it needs no state of its own. Days are well formed (visits ascend, nothing is scanned after death, a cut never
-falls between the two dates of one visit); everything else may be as odd as records are.
+Lengths lie on the 0.1 mm grid. A lesion that split is measured by the sum of its fragments, as it is
+recorded, so it needs no state of its own. Days are well formed: visits ascend, nothing is scanned after death, a
+cut never falls between the two dates of one visit. Everything else may be as odd as records are in half of the
+patients; the other half is calm, so that responses live long enough to be confirmed, to continue and to end.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from response_patient import UNDERSTOOD, Lesion, Patient, ProcedureRule, Reading
 
 NUMBERS: dict[str, tuple[Any, ...]] = {
-    "too_small_mm": (Decimal("5"), Decimal("3.3"), Decimal("0")),
+    "too_small_mm": (Decimal("5"), Decimal("3.3"), Decimal("0.1")),
     "too_small_node_mm": (Decimal("5"), Decimal("9.9"), Decimal("10")),
     "node_normal_below_mm": (Decimal("10"), Decimal("15"), Decimal("9.9")),
     "pd_absolute_mm": (Decimal("5"), Decimal("0"), Decimal("4.9")),
@@ -46,8 +47,11 @@ NOT_IN_THE_RULES: dict[str, tuple[str, ...]] = {
 """Options settled before or after one patient's visits are judged; no answer of the rules depends on them."""
 
 GAPS = (28, 56, 42, 27, 29, 14, 1)
+CALM_GAPS = (28, 56, 29, 27)
 NODE_EDGES = (99, 100, 149, 150)
 PLANS = ("pr_edge", "pd_edge", "absolute_edge", "gone", "almost_gone", "baseline", "nadir", "free")
+CALM_PLANS = ("pr_edge", "pr_edge", "nadir", "regrown", "regrown", "pd_edge", "gone", "almost_gone")
+"""Courses in which responses are confirmed and continue, as they do in patients who respond."""
 
 
 def option_sets() -> st.SearchStrategy[dict[str, Any]]:
@@ -84,43 +88,42 @@ def measured(length_tenths: int) -> Reading:
 @st.composite
 def patients(draw: st.DrawFn) -> Patient:
     """A patient of zero to six visits after the baseline, at or beside a threshold wherever there is one."""
-    count = draw(st.integers(0, 6))
+    calm = draw(st.booleans())
+    count = draw(st.integers(2 if calm else 0, 6))
     reference_day = draw(st.sampled_from((0, 1, 7)))
     days = [0]
     for _ in range(count):
-        days.append(days[-1] + draw(st.sampled_from(GAPS)))
-    has_baseline = draw(st.sampled_from((True,) * 11 + (False,)))
-    quiet = draw(st.booleans())
-    lesions = [
-        *draw(target_lesions(count, has_baseline)),
-        *draw(non_target_lesions(count, has_baseline, quiet)),
-    ]
-    if not quiet:
+        days.append(days[-1] + draw(st.sampled_from(CALM_GAPS if calm else GAPS)))
+    has_baseline = calm or draw(st.sampled_from((True,) * 7 + (False,)))
+    non_targets_only = draw(st.sampled_from((False,) * 5 + (True,)))
+    lesions = [] if non_targets_only else draw(target_lesions(count, has_baseline, calm))
+    lesions += draw(non_target_lesions(count, has_baseline, calm))
+    if not calm and draw(st.booleans()):
         lesions += draw(new_lesions(count))
-    return draw(with_events(days, reference_day, lesions, has_baseline))
+    return draw(with_events(days, reference_day, lesions, has_baseline, calm))
 
 
 @st.composite
-def target_lesions(draw: st.DrawFn, count: int, has_baseline: bool) -> list[Lesion]:
+def target_lesions(draw: st.DrawFn, count: int, has_baseline: bool, calm: bool) -> list[Lesion]:
     """Zero to four targets whose sums sit on the limits of response and progression."""
-    nodes = draw(st.lists(st.sampled_from((False, False, True)), max_size=4))
+    nodes = draw(st.lists(st.sampled_from((False, False, True)), min_size=int(calm), max_size=4))
     history = TargetHistory(nodes)
-    first = [draw(baseline_reading(node)) for node in nodes]
+    first = [draw(baseline_reading(node, calm)) for node in nodes]
     history.add(first if has_baseline else [Reading("not_assessed")] * len(nodes))
     for _ in range(count):
-        plan = draw(st.sampled_from(PLANS))
+        plan = draw(st.sampled_from(CALM_PLANS if calm else PLANS))
         if plan in ("gone", "almost_gone"):
             history.add(draw(gone_visit(history, plan == "almost_gone")))
         else:
-            history.add(draw(summed_visit(history, plan)))
+            history.add(draw(summed_visit(history, plan, calm)))
     return [Lesion("target", node, [visit[i] for visit in history.visits]) for i, node in enumerate(nodes)]
 
 
 @st.composite
-def baseline_reading(draw: st.DrawFn, node: bool) -> Reading:
+def baseline_reading(draw: st.DrawFn, node: bool, calm: bool) -> Reading:
     lengths = (150, 200, 300, 149) if node else (100, 150, 200, 500, 333, 101)
     odd = [Reading("not_evaluable"), Reading("too_small"), measured(0)]
-    return draw(st.sampled_from([measured(t) for t in lengths] * 4 + odd))
+    return draw(st.sampled_from([measured(t) for t in lengths] * 4 + ([] if calm else odd)))
 
 
 @st.composite
@@ -134,21 +137,21 @@ def gone_visit(draw: st.DrawFn, history: TargetHistory, almost: bool) -> list[Re
     ]
     if almost and readings:
         i = draw(st.integers(0, len(readings) - 1))
-        there = (
-            (measured(100), measured(149)) if history.nodes[i] else (measured(1), measured(50), measured(49))
-        )
+        there = (measured(100), measured(149)) if history.nodes[i] else (measured(1), measured(50), measured(49))
         odd = (Reading("too_small"), Reading("not_assessed"), Reading("treated"))
         readings[i] = draw(st.sampled_from(there + odd))
     return readings
 
 
 @st.composite
-def summed_visit(draw: st.DrawFn, history: TargetHistory, plan: str) -> list[Reading]:
+def summed_visit(draw: st.DrawFn, history: TargetHistory, plan: str, calm: bool) -> list[Reading]:
     """A visit whose assessed targets add up to a planned sum, or come as near as their states allow."""
     if not history.nodes:
         return []
-    usual = ("measured",) * 12
-    odd = ("too_small", "absent", "merged", "not_assessed", "not_evaluable", "treated")
+    usual = ["measured"] * 12
+    odd = ["absent"]
+    if not calm:
+        odd += ["too_small", "merged", "not_assessed", "not_evaluable", "treated"]
     states = [draw(st.sampled_from(usual + odd)) for _ in history.nodes]
     previous = history.visits[-1]
     states = ["treated" if p.state == "treated" else s for s, p in zip(states, previous, strict=True)]
@@ -175,6 +178,7 @@ def planned_sum(draw: st.DrawFn, history: TargetHistory, plan: str) -> int:
         "pr_edge": baseline * 7 // 10 + beside,
         "pd_edge": -(-nadir * 12 // 10) + beside,
         "absolute_edge": nadir + 50 + beside,
+        "regrown": max(baseline * 7 // 10 + 1, nadir * 12 // 10 - 1),
         "baseline": baseline,
         "nadir": nadir,
     }
@@ -182,16 +186,18 @@ def planned_sum(draw: st.DrawFn, history: TargetHistory, plan: str) -> int:
 
 
 @st.composite
-def non_target_lesions(draw: st.DrawFn, count: int, has_baseline: bool, quiet: bool) -> list[Lesion]:
-    """Zero to three non-targets, mostly present or gone."""
-    states = ["present", "absent", "absent", "absent", "not_assessed", "not_evaluable"]
-    if not quiet:
-        states.append("unequivocal_pd")
-    first = Reading("present" if has_baseline else "not_assessed")
-    return [
-        Lesion("non_target", node, [first, *(Reading(draw(st.sampled_from(states))) for _ in range(count))])
-        for node in draw(st.lists(st.booleans(), max_size=3))
-    ]
+def non_target_lesions(draw: st.DrawFn, count: int, has_baseline: bool, calm: bool) -> list[Lesion]:
+    """Zero to three non-targets, each mostly present or mostly gone."""
+    odd = ["absent", "present"]
+    if not calm:
+        odd += ["not_assessed", "not_evaluable", "unequivocal_pd"]
+    lesions = []
+    for node in draw(st.lists(st.booleans(), max_size=1 if calm else 3)):
+        usual = [draw(st.sampled_from(("absent", "present")))] * 8
+        states = ["present" if has_baseline else "not_assessed"]
+        states += [draw(st.sampled_from(usual + odd)) for _ in range(count)]
+        lesions.append(Lesion("non_target", node, [Reading(state) for state in states]))
+    return lesions
 
 
 @st.composite
@@ -199,9 +205,7 @@ def new_lesions(draw: st.DrawFn, count: int) -> list[Lesion]:
     """Zero to three new lesions: not seen, then doubtful, then certain, in that order or in none."""
     lesions = []
     for node in draw(st.lists(st.booleans(), max_size=3)):
-        states = [
-            draw(st.sampled_from(("not_seen", "equivocal", "unequivocal", "pet_only"))) for _ in range(count)
-        ]
+        states = [draw(st.sampled_from(("not_seen", "equivocal", "unequivocal", "pet_only"))) for _ in range(count)]
         if draw(st.booleans()):
             states.sort(key=("not_seen", "pet_only", "equivocal", "unequivocal").index)
         readings = [Reading("not_seen")]
@@ -215,18 +219,28 @@ def new_lesions(draw: st.DrawFn, count: int) -> list[Lesion]:
 
 @st.composite
 def with_events(
-    draw: st.DrawFn, days: list[int], reference_day: int, lesions: list[Lesion], has_baseline: bool
+    draw: st.DrawFn,
+    days: list[int],
+    reference_day: int,
+    lesions: list[Lesion],
+    has_baseline: bool,
+    calm: bool,
 ) -> Patient:
     """The lesions with deaths, therapies, procedures, windows and cuts on visit days, or one day beside."""
-    death_day = draw(st.none() | st.sampled_from(sorted({*days[1:], days[-1] + 1, days[-1] + 120})))
+    rarely = 8 if calm else 2
+    deaths = sorted({*days[1:], days[-1] + 1, days[-1] + 120})
+    death_day = draw(st.sampled_from([None] * rarely * len(deaths) + deaths))
     if death_day is not None:
         count = sum(day <= death_day for day in days)
         days = days[:count]
         lesions = [Lesion(x.kind, x.node, x.readings[:count]) for x in lesions]
-    around = st.sampled_from(sorted({day + beside for day in days for beside in (-1, 0, 1)}))
-    maybe = st.none() | around
+    around = sorted({day + beside for day in days for beside in (-1, 0, 1)})
+    maybe = st.sampled_from([None] * rarely * len(around) + around)
     pd_days = [days[0], *(draw(progression_day(days, i)) for i in range(1, len(days)))]
-    cut_day = draw(st.just(days[-1] + 400) | around.filter(lambda day: day >= days[0]))
+    if death_day is not None:
+        pd_days = [min(day, death_day) for day in pd_days]
+    cuts = [day for day in around if day >= days[0]]
+    cut_day = draw(st.sampled_from([days[-1] + 400] * rarely * len(cuts) + cuts))
     cut_day = max([pd for day, pd in zip(days, pd_days, strict=True) if day <= cut_day] + [cut_day])
     procedure_day = draw(maybe)
     rules = st.builds(

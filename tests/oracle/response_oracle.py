@@ -56,8 +56,7 @@ def best_response(patient: Patient, options: Options) -> BestResponse:
         ends.append(patient.new_therapy_day)
     end = min([day for day in ends if day is not None], default=None)
     visits = [
-        Visit(r["visit"], patient.days[r["visit"]], r["overall"], patient.missed_before[r["visit"]])
-        for r in rows
+        Visit(r["visit"], patient.days[r["visit"]], r["overall"], patient.missed_before[r["visit"]]) for r in rows
     ]
     counted = [visit for visit in visits if end is None or visit.day <= end]
     death = patient.death_day
@@ -122,9 +121,7 @@ def first_confirmed_response(visits: Sequence[Visit], options: Options) -> Visit
 Choice = tuple[str, Visit | None, Visit | None]
 
 
-def best_confirmed(
-    visits: Sequence[Visit], options: Options, reference_day: int, unconfirmed_stands: bool
-) -> Choice:
+def best_confirmed(visits: Sequence[Visit], options: Options, reference_day: int, unconfirmed_stands: bool) -> Choice:
     """Steps 1 to 8 of section 8 for the response that needs confirmation."""
     choices: list[Choice] = []
     pairs = [(visit, confirmed_by(visits, k, options)) for k, visit in enumerate(visits)]
@@ -135,8 +132,8 @@ def best_confirmed(
             by_cr = b.response == "CR" and options["pr_confirmed_by_cr"] == "cr"
             choices.append(("CR" if by_cr else "PR", a, b))
     if unconfirmed_stands:
-        # Reading: after a confirmed CR and a confirmed PR, whatever follows the response up to the procedure.
-        choices += [(kind, v, None) for kind in ("CR", "PR") for v in visits if v.response == kind]
+        evaluable_before = [v for v in visits if v.response != "NE"]
+        choices += [(v.response, v, None) for v in evaluable_before[-1:] if v.response in ("CR", "PR")]
     choices += [
         ("SD", v, None)
         for v in visits
@@ -146,9 +143,7 @@ def best_confirmed(
     if options["cr_then_lesser"] == "sd_or_pd":
         evaluable = [v for v in visits if v.response != "NE"]
         choices += [
-            ("PD", b, None)
-            for a, b in pairwise(evaluable)
-            if a.response == "CR" and b.response in ("PR", "SD")
+            ("PD", b, None) for a, b in pairwise(evaluable) if a.response == "CR" and b.response in ("PR", "SD")
         ]
     choices += [
         ("NON-CR/NON-PD", v, None)
@@ -160,9 +155,7 @@ def best_confirmed(
     return choices[0] if choices else ("", None, None)
 
 
-def best_unconfirmed(
-    visits: Sequence[Visit], options: Options, reference_day: int
-) -> tuple[str, Visit | None]:
+def best_unconfirmed(visits: Sequence[Visit], options: Options, reference_day: int) -> tuple[str, Visit | None]:
     """The best single response; the minimum duration holds for SD and for Non-CR/Non-PD."""
     for kind in ("CR", "PR", "SD", "NON-CR/NON-PD", "NED", "PD"):
         for visit in visits:
@@ -180,9 +173,7 @@ def lasted(visit: Visit, options: Options, reference_day: int) -> bool:
     return bool(since >= options["sd_min_days"])
 
 
-def time_to_event(
-    patient: Patient, options: Options, start_day: int, profile: str, from_visit: int = 1
-) -> TimeToEvent:
+def time_to_event(patient: Patient, options: Options, start_day: int, profile: str, from_visit: int = 1) -> TimeToEvent:
     """Day and kind of the end of observation, profile ``literal`` or ``fda`` (section 9).
 
     Only visits from ``from_visit`` on are looked at. What is recorded after the cut day does not exist.

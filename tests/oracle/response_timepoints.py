@@ -64,7 +64,7 @@ def is_malignant(lesion: Lesion, visit: int, options: Options) -> bool:
         return False
     if lesion.node:
         return mm >= Fraction(options["node_normal_below_mm"])
-    # Reading: a lesion believed present is not gone, even where the protocol counts it as 0 mm.
+    # A lesion believed present is not gone, whatever length stands in for it.
     return mm > 0 or lesion.readings[visit].state == "too_small"
 
 
@@ -145,9 +145,7 @@ def is_small_node(lesion: Lesion, visit: int) -> bool:
     return lesion.node and mm is not None and 10 <= mm < 15
 
 
-def weighed(
-    lesion: Lesion, new: Sequence[Lesion], visit: int, grown: Mapping[int, bool], options: Options
-) -> str:
+def weighed(lesion: Lesion, new: Sequence[Lesion], visit: int, grown: Mapping[int, bool], options: Options) -> str:
     """Sighting of a new lesion, a small node without other evidence being equivocal (section 4)."""
     seen = sighting(lesion, visit)
     if seen != "unequivocal" or options["new_node_sole_evidence"] == "pd" or not is_small_node(lesion, visit):
@@ -177,9 +175,7 @@ def new_lesion_progresses(
     return states[visit] == "pet_only" and options["pet_only_new_lesion"] == "backdated_if_confirmed"
 
 
-def arithmetic_overall(
-    patient: Patient, row: Timepoint, earlier: Sequence[Timepoint], options: Options
-) -> str:
+def arithmetic_overall(patient: Patient, row: Timepoint, earlier: Sequence[Timepoint], options: Options) -> str:
     """Overall response from the three components and the history (section 5)."""
     has_targets = row["target"] != "MISSING"
     has_non_targets = row["non_target"] != "MISSING"
@@ -209,11 +205,7 @@ def back_after_cr(patient: Patient, row: Timepoint, earlier: Sequence[Timepoint]
         return False
     v = row["visit"]
     targets = [x for x in patient.lesions if x.kind == "target" and is_malignant(x, v, options)]
-    others = [
-        x
-        for x in patient.lesions
-        if x.kind == "non_target" and not x.node and x.readings[v].state == "present"
-    ]
+    others = [x for x in patient.lesions if x.kind == "non_target" and not x.node and x.readings[v].state == "present"]
     if options["single_node_after_cr"] == "wait" and len(targets) == 1 and targets[0].node and not others:
         return False
     return bool(targets or others)

@@ -1,7 +1,7 @@
 """The oracle of the response rules against worked cases: the working group's, the papers', CDISC's.
 
-Every row of ``tests/data/response_cases.csv`` that is stated by one of the three, concerns RECIST 1.1 and can be
-written as a patient is here; the rows that cannot are named with the reason.
+Every row of ``tests/data/response_cases.csv`` that is stated by one of the three, concerns RECIST 1.1 and can
+be written as a patient is here; the rows that cannot are named with the reason.
 """
 
 from __future__ import annotations
@@ -17,15 +17,11 @@ from response_oracle import Patient, Visit, best_of_visits, best_response, timep
 
 CASES = {
     row["case_id"]: row
-    for row in csv.DictReader(
-        (Path(__file__).parents[1] / "data" / "response_cases.csv").read_text().splitlines()
-    )
+    for row in csv.DictReader((Path(__file__).parents[1] / "data" / "response_cases.csv").read_text().splitlines())
     if row["criterion"] == "RECIST11"
 }
 STATED = {
-    case
-    for case, row in CASES.items()
-    if row["status"] == "stated" and row["authority"] in ("wg", "paper", "cdisc")
+    case for case, row in CASES.items() if row["status"] == "stated" and row["authority"] in ("wg", "paper", "cdisc")
 }
 NOT_A_RESPONSE = {"WG39": "which lesions may be targets is settled at baseline, before any response"}
 
@@ -124,7 +120,7 @@ def test_wg25_any_malignant_lesion_back_after_overall_cr() -> None:
 def test_wg27_a_target_node_is_back_only_from_10_mm_on() -> None:
     assert overall(patient(target("15", "8", "9", "9.9", node=True))) == ["CR", "CR", "CR"]
     assert overall(patient(target("15", "8", "10", node=True))) == ["CR", "PD"]
-    assert overall(patient(target("15", "8", "10", node=True)), single_node_after_cr="wait") == ["CR", "SD"]
+    assert overall(patient(target("15", "8", "10", node=True)), single_node_after_cr="wait") == ["CR", "PR"]
 
 
 def test_wg29_a_non_target_node_is_back_only_when_it_progresses() -> None:
@@ -143,10 +139,22 @@ def test_wg31_a_small_new_node_alone_waits() -> None:
     assert overall(patient(target("20", "20", "20"), small), new_node_sole_evidence="pd") == ["SD", "PD"]
     grown = new("unequivocal 11", "unequivocal 15", node=True)
     assert overall(patient(target("20", "20", "20"), grown)) == ["PD", "PD"]
-    dated_later = overall(
-        patient(target("20", "20", "20"), grown), equivocal_new_lesion_date="when_confirmed"
-    )
+    dated_later = overall(patient(target("20", "20", "20"), grown), equivocal_new_lesion_date="when_confirmed")
     assert dated_later == ["SD", "PD"]
+
+
+def test_a_new_node_below_10_mm_is_no_lesion() -> None:
+    for mm, expected in (("9.9", "SD"), ("10", "PD")):
+        lesions = (target("20", "20"), new(f"unequivocal {mm}", node=True))
+        assert overall(patient(*lesions), new_node_sole_evidence="pd") == [expected]
+
+
+def test_doubt_after_certainty_is_no_progression() -> None:
+    lesions = (target("20", "20", "20", "20"), new("unequivocal", "equivocal", "unequivocal"))
+    assert overall(patient(*lesions)) == ["PD", "SD", "PD"]
+    hot_spot = (target("20", "20", "20", "20"), new("pet_only", "unequivocal", "pet_only"))
+    assert overall(patient(*hot_spot)) == ["PD", "PD", "SD"]
+    assert overall(patient(*hot_spot), pet_only_new_lesion="not_pd") == ["SD", "PD", "SD"]
 
 
 def test_two_small_new_nodes_are_no_evidence_for_each_other() -> None:
@@ -203,6 +211,16 @@ def test_decision_table_of_targets(lesions: list[tuple[str, ...]], expected: str
     assert overall(patient(*(target(*texts) for texts in lesions))) == [expected]
 
 
+def test_the_nadir_is_the_smallest_complete_sum_before_the_visit() -> None:
+    lesions = (target("20", "10", "5", "11"), target("10", "8", "not_assessed", "9"))
+    rows = timepoints(patient(*lesions), RECIST_CONFIRMED)
+    assert [row["nadir_mm"] for row in rows] == [30, 18, 18]
+    assert [row["sum_mm"] for row in rows] == [18, 5, 20]
+    incomplete = (target("20", "10", "10", "20"), target("not_assessed", "0", "0", "0"))
+    rows = timepoints(patient(*incomplete), RECIST_CONFIRMED)
+    assert [(row["nadir_mm"], row["target"]) for row in rows] == [(None, "NE"), (10, "NE"), (10, "PD")]
+
+
 def test_5_mm_from_nothing_is_progression_and_less_is_not() -> None:
     arithmetic = {"reappearance_after_overall_cr": "arithmetic"}
     assert overall(patient(target("20", "0", "5")), **arithmetic) == ["CR", "PD"]
@@ -232,6 +250,8 @@ def test_when_a_partial_response_continues() -> None:
     assert overall(confirmed, pr_continues_over_ne="no") == ["PR", "PR", "PR", "NE", "SD"]
     assert overall(confirmed, pr_continues="never") == ["PR", "PR", "SD", "NE", "SD"]
     assert overall(patient(target("100", "70", "70", "84"))) == ["PR", "PR", "PD"]
+    after_pd = patient(target("100", "70", "70", "80"), new("not_seen", "unequivocal", "not_seen"))
+    assert overall(after_pd, pr_continues="from_first") == ["PR", "PD", "SD"]
 
 
 def test_an_unsupported_option_is_refused() -> None:

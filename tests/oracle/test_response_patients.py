@@ -82,36 +82,25 @@ def has_state(patient: Patient, kind: str, *wanted: str) -> bool:
 TENTH = Fraction(1, 10)
 WORTH_REACHING: dict[str, Reached] = {
     "exactly -30 %": lambda p, rows, _: any(s == b * Fraction(7, 10) for b, _, s in sums(p, rows)),
-    "0.1 mm short of -30 %": lambda p, rows, _: any(
-        s - TENTH == b * Fraction(7, 10) for b, _, s in sums(p, rows)
-    ),
-    "exactly +20 %": lambda p, rows, _: any(
-        s == n * Fraction(6, 5) and s - n > 5 for _, n, s in sums(p, rows)
-    ),
+    "0.1 mm short of -30 %": lambda p, rows, _: any(s - TENTH == b * Fraction(7, 10) for b, _, s in sums(p, rows)),
+    "exactly +20 %": lambda p, rows, _: any(s == n * Fraction(6, 5) and s - n > 5 for _, n, s in sums(p, rows)),
     "0.1 mm short of +20 %": lambda p, rows, _: any(
         s + TENTH == n * Fraction(6, 5) and s - n > 5 for _, n, s in sums(p, rows)
     ),
-    "exactly +5 mm": lambda p, rows, _: any(
-        s - n == 5 and s > n * Fraction(6, 5) for _, n, s in sums(p, rows)
-    ),
+    "exactly +5 mm": lambda p, rows, _: any(s - n == 5 and s > n * Fraction(6, 5) for _, n, s in sums(p, rows)),
     "0.1 mm short of +5 mm": lambda p, rows, _: any(
         s - n == 5 - TENTH and s > n * Fraction(6, 5) for _, n, s in sums(p, rows)
     ),
-    "progression on an incomplete sum": lambda p, rows, _: any(
-        r["target"] == "PD" and not r["complete"] for r in rows
-    ),
+    "progression on an incomplete sum": lambda p, rows, _: any(r["target"] == "PD" and not r["complete"] for r in rows),
     "a nadir of zero": lambda p, rows, _: any(r["nadir_mm"] == 0 for r in rows),
     "treated": lambda p, rows, _: has_state(p, "target", "measured", "treated"),
     "merged": lambda p, rows, _: has_state(p, "target", "measured", "merged"),
     "equivocal, then unequivocal": lambda p, rows, _: has_state(p, "new", "equivocal", "unequivocal"),
     "a hot spot, then unequivocal": lambda p, rows, _: has_state(p, "new", "pet_only", "unequivocal"),
     "progression back after CR": lambda p, rows, _: any(
-        r["overall"] == "PD" and r["target"] != "PD" and r["non_target"] != "PD" and not r["new"]
-        for r in rows
+        r["overall"] == "PD" and r["target"] != "PD" and r["non_target"] != "PD" and not r["new"] for r in rows
     ),
-    "a partial response that continues": lambda p, rows, _: any(
-        r["overall"] != r["overall_arithmetic"] for r in rows
-    ),
+    "a partial response that continues": lambda p, rows, _: any(r["overall"] != r["overall_arithmetic"] for r in rows),
     "confirmed CR": lambda p, rows, best: best["confirmed"] == "CR",
     "confirmed PR": lambda p, rows, best: best["confirmed"] == "PR",
     "unconfirmed PR": lambda p, rows, best: best["unconfirmed"] == "PR" and best["confirmed"] == "SD",
@@ -246,8 +235,6 @@ def test_a_censored_time_ends_at_an_adequate_scan_or_at_the_start(
     patient: Patient, options: Options, profile: str
 ) -> None:
     found = time_to_event(patient, options, patient.reference_day, profile)
-    adequate = [
-        patient.days[r["visit"]] for r in timepoints(patient, options) if r["overall"] not in ("NE", "PD")
-    ]
+    adequate = [patient.days[r["visit"]] for r in timepoints(patient, options) if r["overall"] not in ("NE", "PD")]
     if not found["event"]:
         assert found["day"] in (patient.reference_day, *adequate)

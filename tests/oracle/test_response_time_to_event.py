@@ -1,4 +1,4 @@
-"""The oracle's best response around a patient's other events, and its time to event, row by row of the rules."""
+"""The oracle's best response around a patient's other events, and its time to event, rule by rule."""
 
 from __future__ import annotations
 
@@ -85,6 +85,9 @@ def test_duration_of_response_looks_from_the_response_on() -> None:
     assert (best["confirmed"], best["confirmed_visit"], best["confirming_visit"]) == ("PR", 1, 2)
     duration = time_to_event(responder, RECIST_CONFIRMED, 56, "fda", from_visit=1)
     assert duration == {"day": 168, "event": True, "reason": "progression"}
+    clinical = {**RECIST_CONFIRMED, "clinical_progression": "event"}
+    before = patient(target("100", "70", "70", "90"), clinical_pd_day=55)
+    assert time_to_event(before, clinical, 56, "fda") == duration
 
 
 def best(lesion: Any, others: dict[str, Any] | None = None, **about: Any) -> tuple[str, str]:
@@ -143,7 +146,7 @@ def test_a_scan_too_early_neither_confirms_nor_breaks() -> None:
     assert pair("PR PR PR", (56, 70, 84)) == "PR"
     assert pair("PR PR", (56, 83)) == "SD"
     assert pair("PR CR PR", (56, 70, 84)) == "PR"
-    assert pair("CR PR CR", (56, 70, 84)) == "PR"
+    assert pair("CR PR CR", (56, 70, 84)) == "SD"
     assert pair("CR CR CR", (56, 70, 84)) == "CR"
 
 

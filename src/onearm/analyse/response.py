@@ -31,13 +31,11 @@ def controlled_responses(protocol: Protocol) -> frozenset[str]:
     return RESPONSES | {"SD"} | extra
 
 
-def estimate_rates(
-    protocol: Protocol, adrs: pl.DataFrame, sets: Mapping[str, AnalysisSet]
-) -> tuple[Estimate, ...]:
+def estimate_rates(protocol: Protocol, adrs: pl.DataFrame, sets: Mapping[str, AnalysisSet]) -> tuple[Estimate, ...]:
     """ORR and DCR with exact intervals (Clopper and Pearson 1934), confirmed and unconfirmed, in each set.
 
-    A member without an evaluable response counts as a failure in every set. The one estimate that the protocol's primary
-    endpoint names (its set, its confirmation) has role ``primary``; ids as ``orr.confirmed.treated``.
+    A member without an evaluable response counts as a failure in every set. The one estimate that the protocol's
+    primary endpoint names (its set, its confirmation) has role ``primary``; ids as ``orr.confirmed.treated``.
     """
     counting = {"orr": RESPONSES, "dcr": controlled_responses(protocol)}
     return tuple(
@@ -102,12 +100,16 @@ def estimate_tested_rate(
 ) -> Estimate:
     """The primary rate as the test sees it: p-value and the interval that agrees with the decision.
 
-    Two stages: stage-wise exact (Jung and Kim 2004; Koyama and Chen 2008) at level 1 - 2·alpha. One stage: Clopper-Pearson
-    at that level. Where the nominal alpha would contradict the decision, the attained type I error takes its place
-    and the method says so.
+    Two stages: stage-wise exact (Jung and Kim 2004; Koyama and Chen 2008) at level 1 - 2·alpha. One stage:
+    Clopper-Pearson at that level. Where the nominal alpha would contradict the decision, the attained type I error
+    takes its place and the method says so.
     """
     alpha = design.alpha
-    limits, p_value, success = _limits_at(design, outcome, alpha), _p_value(design, outcome), _is_success(design, outcome)
+    limits, p_value, success = (
+        _limits_at(design, outcome, alpha),
+        _p_value(design, outcome),
+        _is_success(design, outcome),
+    )
     method = "stage-wise-exact" if isinstance(design, TwoStageDesign) else "clopper-pearson"
     agrees = limits.lower is not None and (limits.lower >= design.p0) == success
     if not agrees:

@@ -27,8 +27,8 @@ class AnalysisSet:
 class Estimate:
     """One number of the analysis, with its interval, method and the patients it rests on.
 
-    ``value``, ``lower`` and ``upper`` are None where they do not exist (not reached, not estimable). A proportion is a share of 1, a
-    time is in months of 30.4375 days, with ``value_days`` beside it.
+    ``value``, ``lower`` and ``upper`` are None where they do not exist (not reached, not estimable). A proportion is a
+    share of 1, a time is in months of 30.4375 days, with ``value_days`` beside it.
     """
 
     id: str
@@ -78,7 +78,9 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A Kaplan-Meier curve with the patients behind it. ``id`` as in the estimates: ``pfs``, ``pfs.fda``, ``os``, ``dor``, ``followup``."""
+    """A Kaplan-Meier curve with the patients behind it. ``id`` as in the estimates: ``pfs``, ``pfs.fda``, ``os``,
+    ``dor``, ``followup``.
+    """
 
     id: str
     paramcd: str

@@ -24,7 +24,9 @@ CURVE_PARAMETERS = {
     "dor.literal": "DORLIT",
     "ttr": "TTR",
 }
-"""ADTTE parameter of each curve; ``pfs`` and ``dor`` follow the protocol's censoring profile, the other stands beside."""
+"""ADTTE parameter of each curve; ``pfs`` and ``dor`` follow the protocol's censoring profile, the other stands
+beside.
+"""
 
 DEFAULT_LANDMARKS_MONTHS = (6, 12, 24)
 """Shown where the protocol names none."""
@@ -35,8 +37,9 @@ def estimate_times(
 ) -> tuple[tuple[Estimate, ...], dict[str, Curve]]:
     """All medians, landmarks and curves.
 
-    ``scan_days``: last day of the window of each planned scan, by its number, counted as time from the start; PFS is read there too, since
-    a progression can only be seen at a scan. Kaplan and Meier 1958, Greenwood's variance, quantile limits by Brookmeyer and Crowley 1982.
+    ``scan_days``: last day of the window of each planned scan, by its number, counted as time from the start; PFS is
+    read there too, since a progression can only be seen at a scan. Kaplan and Meier 1958, Greenwood's variance,
+    quantile limits by Brookmeyer and Crowley 1982.
     """
     estimates: list[Estimate] = []
     curves: dict[str, Curve] = {}
@@ -171,9 +174,7 @@ def _landmarks(
     ]
 
 
-def _landmark(
-    estimate_id: str, fitted: KaplanMeier, rows: pl.DataFrame, population: str, day: float
-) -> Estimate:
+def _landmark(estimate_id: str, fitted: KaplanMeier, rows: pl.DataFrame, population: str, day: float) -> Estimate:
     """The share without the event at a time; not estimable beyond the last follow-up."""
     found = landmark(fitted, day)
     by_then = rows.filter((pl.col("CNSR") == 0) & (pl.col("AVAL") <= day))

@@ -149,9 +149,10 @@ class _progress:  # noqa: N801 - reads as a phrase in a with statement
             return lambda _: None
         from rich.console import Console
 
-        self._status = Console(stderr=True).status("reading")
-        self._status.start()
-        return lambda step: self._status.update(step)
+        status = Console(stderr=True).status("reading")
+        status.start()
+        self._status = status
+        return status.update
 
     def __exit__(self, *_: object) -> None:
         if self._status is not None:
@@ -182,7 +183,8 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         "estimates": [_describe_estimate(estimate) for estimate in analysis.estimates],
         "decision": _describe_decision(analysis.decision),
         "alternatives": [
-            {"overlay": other.overlay, "decision": _describe_decision(other.decision)} for other in analysis.alternatives
+            {"overlay": other.overlay, "decision": _describe_decision(other.decision)}
+            for other in analysis.alternatives
         ],
         "sets": {
             name: {"n": len(found.members), "excluded": [{"subject": s, "reason": r} for s, r in found.excluded]}

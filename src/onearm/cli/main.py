@@ -1,6 +1,7 @@
 """``onearm``: the list of commands, loaded one by one when called, and the exit codes.
 
-0 fine · 1 findings (or a refusal) · 2 usage · 3 internal error. A command that promised a file and did not write it never ends with 0.
+0 fine · 1 findings (or a refusal) · 2 usage · 3 internal error. A command that promised a file and did not write it
+never ends with 0.
 """
 
 from __future__ import annotations

@@ -8,9 +8,7 @@ from typing import Literal
 
 from onearm.kernels.stage import PatientState
 
-ActionName = Literal[
-    "continue", "stop_futility", "stop_efficacy", "success", "failure", "not_ready", "refused"
-]
+ActionName = Literal["continue", "stop_futility", "stop_efficacy", "success", "failure", "not_ready", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,9 @@ class Decision:
     responders_needed: int | None = None
     """Further responders that settle it upwards."""
     earliest_day: dt.date | None = None
-    """Earliest day on which every open patient's scan can have been made; None while planned patients are not yet registered."""
+    """Earliest day on which every open patient's scan can have been made; None while planned patients are not yet
+    registered.
+    """
     recorded: RecordedComparison | None = None
     missing: tuple[str, ...] = ()
     """Open places of the protocol for which the decision is refused."""

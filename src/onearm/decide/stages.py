@@ -34,13 +34,11 @@ _ACTION_NAMES: dict[Action, ActionName] = {
 _UNIT_FLAGS = {"registered": "REGFL", "treated": "TRTFL", "eligible": "ELIGFL", "evaluable": "EVALFL"}
 
 
-def decide(
-    protocol: Protocol, derived: Derived, cut: dt.date, recorded: tuple[RecordedDecision, ...] = ()
-) -> Decision:
+def decide(protocol: Protocol, derived: Derived, cut: dt.date, recorded: tuple[RecordedDecision, ...] = ()) -> Decision:
     """The decision that the protocol's rule gives on what was known at the cut.
 
-    Stage one is settled by the recorded interim decision when there is one: the final count conditions on it, and the same
-    count now stands beside it. Refused while the protocol leaves a place open that the rule needs.
+    Stage one is settled by the recorded interim decision when there is one: the final count conditions on it, and the
+    same count now stands beside it. Refused while the protocol leaves a place open that the rule needs.
     """
     rule = describe_rule(protocol)
     if protocol.design.kind == "exploratory":
@@ -102,7 +100,8 @@ def _select_members(
     protocol: Protocol, derived: Derived, cut: dt.date, follow: FollowUp, planned: int
 ) -> tuple[Member, ...]:
     """The first ``planned`` subjects of the unit, after the replacements that the protocol allows."""
-    rules = response_rules(protocol)
+    assert protocol.response_options is not None, "a decision is refused while the criterion is unstated"
+    rules = response_rules(protocol.response_options)
     everyone = classify_members(protocol, derived, rules, _ordered_subjects(protocol, derived), follow, cut)
     replacement = protocol.design.stage_one.replacement
     if replacement == "never_dosed":
@@ -132,9 +131,7 @@ def _has_second_stage(protocol: Protocol, derived: Derived) -> bool:
     return len(_ordered_subjects(protocol, derived)) > _needed(protocol.design.n1)
 
 
-def _decide_first(
-    protocol: Protocol, derived: Derived, cut: dt.date, interim: RecordedDecision | None
-) -> Decision:
+def _decide_first(protocol: Protocol, derived: Derived, cut: dt.date, interim: RecordedDecision | None) -> Decision:
     design = protocol.design
     follow = FollowUp(
         scan=_needed(design.interim.assessed_through_scan),
@@ -185,9 +182,7 @@ def _compare(design: Design, interim: RecordedDecision, members: tuple[Member, .
     )
 
 
-def _decide_last(
-    protocol: Protocol, derived: Derived, cut: dt.date, recorded: RecordedComparison | None
-) -> Decision:
+def _decide_last(protocol: Protocol, derived: Derived, cut: dt.date, recorded: RecordedComparison | None) -> Decision:
     design = protocol.design
     follow = FollowUp(scan=_needed(design.final.assessed_through_scan), pending_counts=False, late_count=True)
     members = _select_members(protocol, derived, cut, follow, _needed(design.n))

@@ -50,9 +50,16 @@ class _Visits:
 
 
 def classify_members(
-    protocol: Protocol, derived: Derived, rules: ResponseRules, subjects: tuple[str, ...], follow: FollowUp, cut: dt.date
+    protocol: Protocol,
+    derived: Derived,
+    rules: ResponseRules,
+    subjects: tuple[str, ...],
+    follow: FollowUp,
+    cut: dt.date,
 ) -> tuple[Member, ...]:
-    """State of each subject at the cut, by the patient's scans and the protocol's rule (kernel ``classify_patient``)."""
+    """State of each subject at the cut, by the patient's scans and the protocol's rule (kernel
+    ``classify_patient``).
+    """
     people = {row["USUBJID"]: row for row in derived.adsl.iter_rows(named=True)}
     visits = _visits_by_subject(derived.adrs)
     confirmed = _rows_by_subject(derived.adrs, "CBOR")
@@ -108,7 +115,9 @@ def _classify(
     primary = confirmed if needs_confirmation else unconfirmed
     scans = _planned_scans(protocol, person, cut)
     through = scans.due[follow.scan - 1] if len(scans.due) >= follow.scan else None
-    responds = primary["AVALC"] in _RESPONDING and (follow.late_count or _seen_by(primary["ADT"], through, scans.window))
+    responds = primary["AVALC"] in _RESPONDING and (
+        follow.late_count or _seen_by(primary["ADT"], through, scans.window)
+    )
     waits_for = _confirmable_until(rules, visits, scans, cut) if needs_confirmation else None
     state = classify_patient(
         responds,

@@ -55,27 +55,32 @@ class Witnessed(NamedTuple):
             np.full(n_subjects, NEVER, np.int32), np.zeros(n_subjects, np.int16), np.full(n_subjects, NO_ROW, np.int64)
         )
 
+    def replaced_where(self, where: Mask, other: Witnessed) -> Witnessed:
+        """The other day where a mask says so."""
+        return Witnessed(
+            np.where(where, other.day, self.day),
+            np.where(where, other.source, self.source),
+            np.where(where, other.row, self.row),
+        )
+
     def or_else(self, other: Witnessed) -> Witnessed:
         """This day where there is one, else the other."""
-        here = self.day != NEVER
-        return Witnessed(
-            np.where(here, self.day, other.day),
-            np.where(here, self.source, other.source),
-            np.where(here, self.row, other.row),
-        )
+        return self.replaced_where(self.day == NEVER, other)
 
     def later_of(self, other: Witnessed) -> Witnessed:
         """The later of the two days that there are; this one when they are equal."""
         takes = (other.day != NEVER) & ((self.day == NEVER) | (other.day > self.day))
-        return Witnessed(
-            np.where(takes, other.day, self.day),
-            np.where(takes, other.source, self.source),
-            np.where(takes, other.row, self.row),
-        )
+        return self.replaced_where(takes, other)
 
 
 def select_earliest(
-    subject: npt.NDArray[np.integer], day: Days, row: Rows, source: tuple[str, str], n_subjects: int, *, latest: bool = False
+    subject: npt.NDArray[np.integer],
+    day: Days,
+    row: Rows,
+    source: tuple[str, str],
+    n_subjects: int,
+    *,
+    latest: bool = False,
 ) -> Witnessed:
     """Each subject's earliest day (``latest``: the latest) among rows that have one; of equal days the first row."""
     found = Witnessed.nothing(n_subjects)
@@ -110,8 +115,13 @@ class DayReader:
         """Each row's subject as a number."""
         return table["USUBJID"].cast(self.subjects).to_physical().to_numpy().astype(np.int64)
 
-    def days(self, table: pl.DataFrame, domain: str, column: str, *, is_needed: bool = True) -> Days:
-        """Each row's day. A partial date that the protocol does not let us read is a finding (D001) if it is needed."""
+    def days(
+        self, table: pl.DataFrame, domain: str, column: str, *, is_needed: bool = True, runs_on: bool = False
+    ) -> Days:
+        """Each row's day. A partial date that the protocol does not let us read is a finding (D001) if it is needed.
+
+        With ``runs_on`` a day after the cut-off is the cut-off: what ends later was still going on.
+        """
         first, last = table[first_of(column)], table[last_of(column)]
         day = first.to_physical().fill_null(NEVER).to_numpy().astype(np.int32)
         latest = last.to_physical().fill_null(NEVER).to_numpy()
@@ -123,13 +133,17 @@ class DayReader:
                 if is_needed:
                     self._report(table.filter(pl.Series(partial & (day <= self.cut_day))), domain, column)
                 day = np.where(partial, np.int32(NEVER), day)
+        if runs_on:
+            day = np.where((day > self.cut_day) & (day != NEVER), np.int32(self.cut_day), day)
         return np.where(day <= self.cut_day, day, np.int32(NEVER)).astype(np.int32)
 
-    def earliest(self, table: pl.DataFrame, domain: str, column: str, *, latest: bool = False) -> Witnessed:
+    def earliest(
+        self, table: pl.DataFrame, domain: str, column: str, *, latest: bool = False, runs_on: bool = False
+    ) -> Witnessed:
         """Each subject's earliest (or latest) day in a column, with its row."""
         if not table.height:
             return Witnessed.nothing(self.n_subjects)
-        days = self.days(table, domain, column)
+        days = self.days(table, domain, column, runs_on=runs_on)
         rows = table[ROW_COLUMN].to_numpy()
         return select_earliest(self.numbers(table), days, rows, (domain, column), self.n_subjects, latest=latest)
 

@@ -27,8 +27,9 @@ class Refusal(NamedTuple):
 class Derived:
     """Everything that a derivation says of the subjects at a cut-off.
 
-    The frames' columns are texts, dates and whole numbers (lengths in millimetres are decimals); missing is null. Rows are sorted by
-    subject, then parameter, then day. ``readings`` and ``visits`` are None while the response criterion is unstated.
+    The frames hold texts, dates, whole numbers and lengths in millimetres; missing is null. Rows stand parameter by
+    parameter, then by subject, then in order of the visits. ``readings`` and ``visits`` are None while the response
+    criterion is unstated.
     """
 
     cutoff: dt.date
@@ -47,7 +48,7 @@ class Derived:
         """Lesion lengths and sums visit by visit; made when first asked for."""
         from onearm.derive.adtr import derive_adtr
 
-        return derive_adtr(self.course, self.readings, self.visits)
+        return derive_adtr(self.course, self.readings, self.visits, self.protocol.response_options)
 
     @property
     def subjects(self) -> tuple[str, ...]:

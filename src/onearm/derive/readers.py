@@ -37,9 +37,7 @@ def select_reader(results: pl.DataFrame, evaluator: str, findings: list[Finding]
     return kept
 
 
-def select_lesion_list(
-    lesions: pl.DataFrame, results: pl.DataFrame, evaluator: str
-) -> pl.DataFrame:
+def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: str) -> pl.DataFrame:
     """The rows of TU by the same evaluator and reader as ``results``; a row without one is everybody's."""
     rows = lesions.filter(pl.col("TUEVAL").is_null() | _by(evaluator, "TUEVAL"))
     if rows["TUEVALID"].null_count() == rows.height or results["TREVALID"].null_count() == results.height:
@@ -55,10 +53,7 @@ def _by(evaluator: str, column: str) -> pl.Expr:
 
 
 def _report(rows: pl.DataFrame, kept: pl.DataFrame, findings: list[Finding]) -> None:
-    accepted = {
-        subject: readers
-        for subject, readers in kept.group_by("USUBJID").agg(pl.col("TREVALID").unique()).iter_rows()
-    }
+    accepted = dict(kept.group_by("USUBJID").agg(pl.col("TREVALID").unique()).iter_rows())
     seen = rows.group_by("USUBJID").agg(
         pl.col("TREVALID").fill_null("none").unique().sort().alias("READERS"), pl.col(ROW_COLUMN).min()
     )

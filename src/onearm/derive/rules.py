@@ -25,7 +25,8 @@ _PROCEDURES = {
 def response_rules(options: ResponseOptions) -> ResponseRules:
     """The options as kernel rules: lengths in tenths of a millimetre, days, 0/1 for no/yes.
 
-    ``sd_min_counting: study_day`` n means n - 1 days after the reference day. KeyError for a value that the loader should have refused.
+    ``sd_min_counting: study_day`` n means n - 1 days after the reference day. KeyError for a value that the loader
+    should have refused.
     """
     counts_from_day_one = options.sd_min_counting == "study_day"
     return ResponseRules(

@@ -2,7 +2,8 @@
 
 Contract of a kernel: it allocates nothing (outputs and scratch are arguments owned by the caller), takes its rules as
 one ``NamedTuple`` of integers, takes a cut day and ignores what is later, is compiled with an explicit signature,
-``nogil`` and cached on disk. With ``NUMBA_DISABLE_JIT=1`` every kernel runs as plain Python and gives the same integers.
+``nogil`` and cached on disk. With ``NUMBA_DISABLE_JIT=1`` every kernel runs as plain Python and gives the same
+integers.
 """
 
 from __future__ import annotations

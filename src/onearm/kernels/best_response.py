@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from numba import boolean, int8, int32, int64, njit
 
+from onearm.kernels.arrays import Ints8, Ints32
 from onearm.kernels.confirmation import NO_VISIT, find_confirming_visit
 from onearm.kernels.rules import RULES_TYPE, ProcedureResponse, ResponseRules
 from onearm.terms import Response
@@ -49,10 +50,10 @@ N_BEST = 8
 
 
 @njit(int64(int64, int32[::1], int8[::1], int64, int64), nogil=True, cache=True)
-def count_visits_in_window(
-    n_visits: int, day: "int32[:]", overall: "int8[:]", window_end: int, cut_day: int
-) -> int:
-    """How many leading visits count: up to the first PD (included), the window's end and the cut day (both included)."""
+def count_visits_in_window(n_visits: int, day: Ints32, overall: Ints8, window_end: int, cut_day: int) -> int:
+    """How many leading visits count: up to the first PD (included), the window's end and the cut day (both
+    included).
+    """
     used = 1
     while used < n_visits and day[used] <= window_end and day[used] <= cut_day:
         used += 1
@@ -62,20 +63,18 @@ def count_visits_in_window(
 
 
 @njit(boolean(RULES_TYPE, int64, int32[::1], int8[::1], int64), nogil=True, cache=True)
-def counts_as_stable(
-    rules: ResponseRules, visit: int, day: "int32[:]", overall: "int8[:]", reference_day: int
-) -> bool:
+def counts_as_stable(rules: ResponseRules, visit: int, day: Ints32, overall: Ints8, reference_day: int) -> bool:
     """Whether a CR, PR or SD was read late enough after the reference day to be stable disease at least (≥)."""
     here = overall[visit]
     if here != CR and here != PR and here != SD:
         return False
     if rules.unconfirmed_always_sd == 1 and here != SD:
         return True
-    return day[visit] - reference_day >= rules.sd_min_days_after
+    return bool(day[visit] - reference_day >= rules.sd_min_days_after)
 
 
 @njit(int64(int64, int8[::1], int64), nogil=True, cache=True)
-def first_visit_with(n_visits: int, overall: "int8[:]", response: int) -> int:
+def first_visit_with(n_visits: int, overall: Ints8, response: int) -> int:
     """The first visit after the baseline with a given overall response, or -1."""
     for visit in range(1, n_visits):
         if overall[visit] == response:
@@ -84,8 +83,17 @@ def first_visit_with(n_visits: int, overall: "int8[:]", response: int) -> int:
 
 
 @njit(int64(int64, int8[::1]), nogil=True, cache=True)
-def find_cr_then_lesser(n_visits: int, overall: "int8[:]") -> int:
-    """The first CR whose next evaluable visit is PR or SD, or -1 (RECIST 1.1, table 3, rows 2 and 3)."""
+def last_evaluable_visit(n_visits: int, overall: Ints8) -> int:
+    """The last visit after the baseline that is not NE, or -1."""
+    for visit in range(n_visits - 1, 0, -1):
+        if overall[visit] != NE:
+            return visit
+    return NO_VISIT
+
+
+@njit(int64(int64, int8[::1]), nogil=True, cache=True)
+def find_cr_then_lesser(n_visits: int, overall: Ints8) -> int:
+    """The first PR or SD that is the next evaluable visit after a CR, or -1 (RECIST 1.1, table 3, rows 2 and 3)."""
     for visit in range(1, n_visits):
         if overall[visit] != CR:
             continue
@@ -93,7 +101,7 @@ def find_cr_then_lesser(n_visits: int, overall: "int8[:]") -> int:
             if overall[later] == NE:
                 continue
             if overall[later] == PR or overall[later] == SD:
-                return visit
+                return later
             break
     return NO_VISIT
 
@@ -106,11 +114,11 @@ def find_cr_then_lesser(n_visits: int, overall: "int8[:]") -> int:
 def fall_back(
     rules: ResponseRules,
     n_visits: int,
-    day: "int32[:]",
-    overall: "int8[:]",
+    day: Ints32,
+    overall: Ints8,
     reference_day: int,
-    died_in_window: bool,
-    out: "int32[:]",
+    died_unassessed: bool,
+    out: Ints32,
     at_response: int,
     at_visit: int,
     at_reason: int,
@@ -122,7 +130,7 @@ def fall_back(
             out[at_reason] = STABLE if overall[visit] == SD else UNCONFIRMED
             return
     lesser = find_cr_then_lesser(n_visits, overall)
-    if rules.cr_then_lesser_is_pd == 1 and lesser != NO_VISIT and at_response == OUT_CONFIRMED:
+    if rules.cr_then_lesser_is_pd == 1 and lesser != NO_VISIT:
         out[at_response], out[at_visit], out[at_reason] = PD, lesser, CR_THEN_LESSER
         return
     for visit in range(1, n_visits):
@@ -144,7 +152,7 @@ def fall_back(
         out[at_response] = NE
         out[at_visit] = not_evaluable if all_ne else n_visits - 1
         out[at_reason] = NOT_EVALUABLE if all_ne else TOO_EARLY
-    elif died_in_window and rules.early_death_is_pd == 1:
+    elif died_unassessed and rules.early_death_is_pd == 1:
         out[at_response], out[at_visit], out[at_reason] = PD, NO_VISIT, DEATH_FIRST
     else:
         out[at_response] = NE if rules.no_assessment_is_ne == 1 else NO_RESPONSE
@@ -161,26 +169,26 @@ def fall_back(
 def derive_best_response(
     rules: ResponseRules,
     n_visits: int,
-    day: "int32[:]",
-    overall: "int8[:]",
-    missed_before: "int32[:]",
+    day: Ints32,
+    overall: Ints8,
+    missed_before: Ints32,
     reference_day: int,
     window_end: int,
     death_day: int,
     procedure_day: int,
     procedure_rule: int,
     cut_day: int,
-    out: "int32[:]",
+    out: Ints32,
 ) -> None:
     """Best overall response with and without confirmation (RECIST 1.1, table 3), and the visits that decided.
 
-    ``window_end`` is the last day that counts (new therapy, cap); ``procedure_day`` is NEVER without a procedure. ``out`` has
-    ``N_BEST`` places, named ``OUT_…``; a visit that does not exist is -1.
+    ``window_end`` is the last day that counts (new therapy, cap); ``procedure_day`` is NEVER without a procedure.
+    ``out`` has ``N_BEST`` places, named ``OUT_…``; a visit that does not exist is -1.
     """
     has_procedure = procedure_day <= cut_day and procedure_rule != 0
     last_day = min(window_end, procedure_day) if has_procedure else window_end
     used = count_visits_in_window(n_visits, day, overall, last_day, cut_day)
-    died = death_day <= cut_day
+    died_unassessed = death_day <= cut_day and n_visits <= 1
     out[OUT_LAST_VISIT] = used - 1
     out[OUT_CONFIRMING_VISIT] = NO_VISIT
     out[OUT_CONFIRMED] = NO_RESPONSE
@@ -196,13 +204,13 @@ def derive_best_response(
             out[OUT_CONFIRMED_VISIT], out[OUT_CONFIRMING_VISIT] = visit, confirming
             out[OUT_CONFIRMED_REASON] = CONFIRMED
     if out[OUT_CONFIRMED] == NO_RESPONSE and has_procedure and procedure_rule == COUNT_UNCONFIRMED:
-        for best in (CR, PR):
-            visit = first_visit_with(used, overall, best)
-            if out[OUT_CONFIRMED] == NO_RESPONSE and visit != NO_VISIT:
-                out[OUT_CONFIRMED], out[OUT_CONFIRMED_VISIT], out[OUT_CONFIRMED_REASON] = best, visit, COUNTED
+        visit = last_evaluable_visit(used, overall)
+        if visit != NO_VISIT and (overall[visit] == CR or overall[visit] == PR):
+            out[OUT_CONFIRMED], out[OUT_CONFIRMED_VISIT] = overall[visit], visit
+            out[OUT_CONFIRMED_REASON] = COUNTED
     if out[OUT_CONFIRMED] == NO_RESPONSE:
         fall_back(
-            rules, used, day, overall, reference_day, died, out,
+            rules, used, day, overall, reference_day, died_unassessed, out,
             OUT_CONFIRMED, OUT_CONFIRMED_VISIT, OUT_CONFIRMED_REASON,
         )  # fmt: skip
         unconfirmed_response = (
@@ -218,6 +226,6 @@ def derive_best_response(
         out[OUT_UNCONFIRMED_REASON] = BEST_SINGLE
     else:
         fall_back(
-            rules, used, day, overall, reference_day, died, out,
+            rules, used, day, overall, reference_day, died_unassessed, out,
             OUT_UNCONFIRMED, OUT_UNCONFIRMED_VISIT, OUT_UNCONFIRMED_REASON,
         )  # fmt: skip

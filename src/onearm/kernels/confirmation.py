@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from numba import int8, int32, int64, njit
 
+from onearm.kernels.arrays import Ints8, Ints32
 from onearm.kernels.rules import RULES_TYPE, ResponseRules
 from onearm.terms import Response
 
@@ -19,9 +20,9 @@ def find_confirming_visit(
     rules: ResponseRules,
     first: int,
     n_visits: int,
-    day: "int32[:]",
-    overall: "int8[:]",
-    missed_before: "int32[:]",
+    day: Ints32,
+    overall: Ints8,
+    missed_before: Ints32,
 ) -> int:
     """The visit before ``n_visits`` that confirms the CR or PR at visit ``first``, or -1.
 

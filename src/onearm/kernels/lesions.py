@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from numba import boolean, int8, int32, int64, njit
 
-from onearm.kernels.rules import NEW_NODE_CERTAIN_TENTH_MM, RULES_TYPE, ResponseRules
+from onearm.kernels.arrays import Bools, Ints8, Ints32
+from onearm.kernels.rules import NEW_NODE_CERTAIN_TENTH_MM, NEW_NODE_LEAST_TENTH_MM, RULES_TYPE, ResponseRules
 from onearm.terms import NewLesionState, NonTargetState, Response
 
 CR, NON_CR_NON_PD, PD = int(Response.CR), int(Response.NON_CR_NON_PD), int(Response.PD)
@@ -21,9 +22,9 @@ NO_LESION = -1
 @njit((int64, int8[:, ::1], int8[::1], int32[::1]), nogil=True, cache=True)
 def derive_non_targets(
     n_visits: int,
-    state: "int8[:, :]",
-    out_response: "int8[:]",
-    out_witness: "int32[:]",
+    state: Ints8,
+    out_response: Ints8,
+    out_witness: Ints32,
 ) -> None:
     """Response of the non-targets at visits 1 to ``n_visits`` - 1; ``out_witness`` is the lesion that decided, or -1.
 
@@ -57,22 +58,21 @@ def derive_non_targets(
 
 
 @njit(
-    boolean(RULES_TYPE, int64, int64, boolean[::1], int8[:, ::1], boolean[:, ::1], int32[:, ::1], int64),
+    boolean(int64, int64, boolean[::1], int8[:, ::1], boolean[:, ::1], int32[:, ::1], int64),
     nogil=True,
     cache=True,
 )
 def is_doubtful_node(
-    rules: ResponseRules,
     visit: int,
     lesion: int,
-    is_node: "boolean[:]",
-    state: "int8[:, :]",
-    measured: "boolean[:, :]",
-    length: "int32[:, :]",
+    is_node: Bools,
+    state: Ints8,
+    measured: Bools,
+    length: Ints32,
     limit: int,
 ) -> bool:
     """Whether an unequivocal new lesion is a node with a measured short axis below ``limit`` tenths of a millimetre."""
-    return (
+    return bool(
         is_node[lesion]
         and state[visit, lesion] == UNEQUIVOCAL
         and measured[visit, lesion]
@@ -91,38 +91,37 @@ def is_doubtful_node(
 def derive_new_lesions(
     rules: ResponseRules,
     n_visits: int,
-    target_response: "int8[:]",
-    non_target_response: "int8[:]",
-    state: "int8[:, :]",
-    is_node: "boolean[:]",
-    measured: "boolean[:, :]",
-    length: "int32[:, :]",
-    scratch_effective: "int8[:, :]",
-    out_witness: "int32[:]",
+    target_response: Ints8,
+    non_target_response: Ints8,
+    state: Ints8,
+    is_node: Bools,
+    measured: Bools,
+    length: Ints32,
+    scratch_effective: Ints8,
+    out_witness: Ints32,
 ) -> None:
     """The new lesion that makes each visit a progression, or -1.
 
-    ``scratch_effective`` (visit, lesion) receives what each sighting counts as. Doubtful nodes: RECIST Working Group, new lymph node
-    lesions. An equivocal lesion that is confirmed later dates back to where it was first seen (RECIST 1.1, section 4.3.4).
+    ``scratch_effective`` (visit, lesion) receives what each sighting counts as. Doubtful nodes: RECIST Working Group,
+    new lymph node lesions. An equivocal lesion that is confirmed later dates back to where it was first seen (RECIST
+    1.1, section 4.3.4).
     """
     n_lesions = state.shape[1]
     for visit in range(n_visits):
         other_evidence = target_response[visit] == PD or non_target_response[visit] == PD
         for lesion in range(n_lesions):
             if state[visit, lesion] == UNEQUIVOCAL and not is_doubtful_node(
-                rules, visit, lesion, is_node, state, measured, length, NEW_NODE_CERTAIN_TENTH_MM
+                visit, lesion, is_node, state, measured, length, NEW_NODE_CERTAIN_TENTH_MM
             ):
                 other_evidence = True
         for lesion in range(n_lesions):
             here = state[visit, lesion]
-            if is_node[lesion] and measured[visit, lesion] and length[visit, lesion] < rules.node_normal_below:
+            if is_node[lesion] and measured[visit, lesion] and length[visit, lesion] < NEW_NODE_LEAST_TENTH_MM:
                 here = NOT_SEEN
             elif (
                 rules.new_node_equivocal == 1
                 and not other_evidence
-                and is_doubtful_node(
-                    rules, visit, lesion, is_node, state, measured, length, NEW_NODE_CERTAIN_TENTH_MM
-                )
+                and is_doubtful_node(visit, lesion, is_node, state, measured, length, NEW_NODE_CERTAIN_TENTH_MM)
             ):
                 here = EQUIVOCAL
             scratch_effective[visit, lesion] = here

@@ -5,25 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import boolean, int8, int32, int64, njit
 
+from onearm.kernels.arrays import Bools, Ints8, Ints32, Ints64
 from onearm.kernels.best_response import N_BEST, derive_best_response
 from onearm.kernels.lesions import derive_new_lesions, derive_non_targets
 from onearm.kernels.rules import RULES_TYPE, ResponseRules
 from onearm.kernels.target import derive_targets
 from onearm.kernels.timepoint import derive_overall
 
-Ints8 = npt.NDArray[np.int8]
-Ints32 = npt.NDArray[np.int32]
-Ints64 = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-
 
 class Lesions(NamedTuple):
-    """The readings of many patients, flat. Patient *p* owns visits ``visit_start[p]`` to ``visit_start[p + 1]``, lesions
-    likewise, and a block of visits × lesions cells from ``target_cell[p]`` (row = visit). Visit 0 is the baseline; a patient
-    without a baseline scan has an empty one. Days count from 1970-01-01, lengths in tenths of a millimetre."""
+    """The readings of many patients, flat. Patient *p* owns visits ``visit_start[p]`` to ``visit_start[p + 1]``,
+    lesions likewise, and a block of visits × lesions cells from ``target_cell[p]`` (row = visit). Visit 0 is the
+    baseline; a patient without a baseline scan has an empty one. Days count from 1970-01-01, lengths in tenths of a
+    millimetre.
+    """
 
     visit_start: Ints64
     day: Ints32
@@ -57,7 +54,9 @@ class Followed(NamedTuple):
 
 
 class Visits(NamedTuple):
-    """What the kernels say of each visit (flat, as ``Lesions.day``), and of each patient (``best``: patient × ``N_BEST``)."""
+    """What the kernels say of each visit (flat, as ``Lesions.day``), and of each patient (``best``: patient ×
+    ``N_BEST``).
+    """
 
     target: Ints8
     target_reason: Ints8
@@ -88,7 +87,7 @@ class Visits(NamedTuple):
     nogil=True,
     cache=True,
 )  # fmt: skip
-def _derive_each(
+def _derive_each(  # type: ignore[no-untyped-def]
     rules, visit_start, day, missed_before,
     target_start, target_cell, target_length, target_state, target_is_node,
     non_target_start, non_target_cell, non_target_state, non_target_is_node,
@@ -97,7 +96,7 @@ def _derive_each(
     scratch,
     target, target_reason, total, complete, nadir_visit, non_target, non_target_witness, new_witness,
     arithmetic, overall, reason, best,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     for patient in range(len(visit_start) - 1):
         first, end = visit_start[patient], visit_start[patient + 1]
         n_visits = end - first

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from numba import boolean, int8, int64, njit
 
+from onearm.kernels.arrays import Ints8
 from onearm.terms import Response
 
 NE, NO_RESPONSE = int(Response.NE), int(Response.NONE)
@@ -61,13 +62,14 @@ def classify_patient(
     is_followed_through: bool,
     is_still_confirmable: bool,
     n_visits: int,
-    overall: "int8[:]",
+    overall: Ints8,
 ) -> int:
     """State of one patient at the cut; ``overall`` holds the visits up to it, the baseline first.
 
-    ``is_off``: nothing more can be seen (PD, death, new therapy, end of the window, withdrawal). ``is_followed_through``: the scan that
-    the protocol waits for has been made, or its window has passed. ``is_still_confirmable``: the planned scan that may confirm the response is
-    not yet made nor past. ``pending_by_rule``: a procedure came before confirmation and the protocol calls that pending.
+    ``is_off``: nothing more can be seen (PD, death, new therapy, end of the window, withdrawal).
+    ``is_followed_through``: the scan that the protocol waits for has been made, or its window has passed.
+    ``is_still_confirmable``: the planned scan that may confirm the response is not yet made nor past.
+    ``pending_by_rule``: a procedure came before confirmation and the protocol calls that pending.
     """
     if is_responder:
         return RESPONDER

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from numba import boolean, int8, int32, int64, njit
 
+from onearm.kernels.arrays import Bools, Ints8, Ints32
 from onearm.kernels.rules import RULES_TYPE, ResponseRules
 from onearm.terms import Response, TargetState
 
@@ -72,26 +73,38 @@ def grew(rules: ResponseRules, total: int, nadir: int) -> bool:
 
 
 @njit(
-    (RULES_TYPE, int64, int32[:, ::1], int8[:, ::1], boolean[::1], int8[::1], int8[::1], int32[::1], boolean[::1], int32[::1]),
+    (
+        RULES_TYPE,
+        int64,
+        int32[:, ::1],
+        int8[:, ::1],
+        boolean[::1],
+        int8[::1],
+        int8[::1],
+        int32[::1],
+        boolean[::1],
+        int32[::1],
+    ),
     nogil=True,
     cache=True,
 )
 def derive_targets(
     rules: ResponseRules,
     n_visits: int,
-    length: "int32[:, :]",
-    state: "int8[:, :]",
-    is_node: "boolean[:]",
-    out_response: "int8[:]",
-    out_reason: "int8[:]",
-    out_sum: "int32[:]",
-    out_complete: "boolean[:]",
-    out_nadir_visit: "int32[:]",
+    length: Ints32,
+    state: Ints8,
+    is_node: Bools,
+    out_response: Ints8,
+    out_reason: Ints8,
+    out_sum: Ints32,
+    out_complete: Bools,
+    out_nadir_visit: Ints32,
 ) -> None:
     """Response of the targets at visits 0 to ``n_visits`` - 1 (visit 0, the baseline, has none).
 
     ``length`` and ``state`` are (visit, lesion). ``out_nadir_visit`` names the visit whose complete sum was the
-    smallest *before* each visit (the earliest such visit), or -1. Order of the rules: RECIST 1.1 table 1 with CR, PD, NE, PR, SD.
+    smallest *before* each visit (the earliest such visit), or -1. Order of the rules: RECIST 1.1 table 1 with CR, PD,
+    NE, PR, SD.
     """
     n_lesions = length.shape[1]
     nadir_visit = NO_NADIR
@@ -129,5 +142,8 @@ def derive_targets(
                 out_response[visit], out_reason[visit] = PR, SHRINKAGE
             else:
                 out_response[visit], out_reason[visit] = SD, NEITHER
+        # A baseline sum of zero is a fault of the records, not a nadir to grow from.
+        if visit == 0 and total == 0:
+            continue
         if out_complete[visit] and (nadir_visit == NO_NADIR or total < out_sum[nadir_visit]):
             nadir_visit = visit

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from numba import boolean, int8, int32, int64, njit
 
+from onearm.kernels.arrays import Ints8, Ints32
 from onearm.kernels.confirmation import NO_VISIT
 from onearm.kernels.rules import NEVER
 from onearm.terms import Response
@@ -48,10 +49,10 @@ N_TIME = 4
 
 
 @njit(int64(int64, int64, int32[::1], int8[::1], int64), nogil=True, cache=True)
-def last_adequate_visit(first: int, n_visits: int, day: "int32[:]", overall: "int8[:]", until: int) -> int:
-    """The last visit from ``first`` on and on or before a day whose overall response is neither NE nor missing, or -1."""
+def last_adequate_visit(first: int, end: int, day: Ints32, overall: Ints8, until: int) -> int:
+    """The last visit from ``first`` to before ``end``, on or before a day, that is neither NE nor missing; or -1."""
     found = NO_VISIT
-    for visit in range(first, n_visits):
+    for visit in range(first, end):
         if day[visit] <= until and overall[visit] != NE and overall[visit] != NO_RESPONSE:
             found = visit
     return found
@@ -70,30 +71,33 @@ def derive_progression_free(
     start_day: int,
     first_visit: int,
     n_visits: int,
-    day: "int32[:]",
-    progression_day: "int32[:]",
-    overall: "int8[:]",
+    day: Ints32,
+    progression_day: Ints32,
+    overall: Ints8,
     has_baseline: bool,
     death_day: int,
     clinical_progression_day: int,
     new_therapy_day: int,
     procedure_day: int,
-    gap_limit: "int32[:]",
+    gap_limit: Ints32,
     cut_day: int,
-    out: "int32[:]",
+    out: Ints32,
 ) -> None:
     """PFS from the start of treatment, or duration of response from its first visit.
 
-    ``first_visit`` is the first visit that may be adequate (1 for PFS, the responding visit for DOR). ``gap_limit[v]`` is the longest gap in days after
-    visit *v* (0 for the start) that is not two missed scans: an event is censored when it lies more than (>) that many days later. Days that never
-    come are NEVER. ``procedure_day`` is NEVER unless the protocol censors at procedures.
+    ``first_visit`` is the first visit that may be adequate (1 for PFS, the responding visit for DOR). ``gap_limit[v]``
+    is the longest gap in days after visit *v* (0 for the start) that is not two missed scans: an event is censored when
+    it lies more than (>) that many days later. Days that never come are NEVER. ``procedure_day`` is NEVER unless the
+    protocol censors at procedures.
     """
     event_day, reason, witness = NEVER, PROGRESSION, NO_VISIT
+    # A scan that shows progression is never its own last adequate scan.
+    end = n_visits
     for visit in range(first_visit, n_visits):
         if overall[visit] == PD and day[visit] <= cut_day:
-            event_day, witness = progression_day[visit], visit
+            event_day, witness, end = progression_day[visit], visit, visit
             break
-    if clinical_progression_day <= cut_day and clinical_progression_day < event_day:
+    if start_day <= clinical_progression_day <= cut_day and clinical_progression_day < event_day:
         event_day, reason, witness = clinical_progression_day, CLINICAL_PROGRESSION, NO_VISIT
     if death_day <= cut_day and death_day < event_day:
         event_day, reason, witness = death_day, DEATH, NO_VISIT
@@ -104,13 +108,8 @@ def derive_progression_free(
         stop_day = new_therapy_day
     if procedure_day <= cut_day and procedure_day < event_day and procedure_day < stop_day:
         stop_day, stop_reason = procedure_day, PROCEDURE
-    adequate_until = cut_day
-    if stop_day != NEVER:
-        adequate_until = stop_day
-    elif is_event:
-        # The last scan before the event: the scan that shows it is the event itself.
-        adequate_until = event_day - 1
-    last = last_adequate_visit(first_visit, n_visits, day, overall, adequate_until)
+    adequate_until = min(cut_day, event_day, stop_day)
+    last = last_adequate_visit(first_visit, end, day, overall, adequate_until)
     if stop_day != NEVER:
         is_event, reason = False, stop_reason
     elif is_event and censoring != LITERAL:
@@ -133,9 +132,7 @@ def derive_progression_free(
 
 
 @njit((int64, int64, int64, int64, int32[::1]), nogil=True, cache=True)
-def derive_overall_survival(
-    start_day: int, death_day: int, last_alive_day: int, cut_day: int, out: "int32[:]"
-) -> None:
+def derive_overall_survival(start_day: int, death_day: int, last_alive_day: int, cut_day: int, out: Ints32) -> None:
     """Death from any cause, else censored when last known alive, never before the start nor after the cut."""
     if death_day <= cut_day:
         out[OUT_DAY], out[OUT_EVENT], out[OUT_REASON] = death_day, 1, DEATH

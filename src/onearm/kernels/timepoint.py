@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from numba import boolean, int8, int32, int64, njit
 
+from onearm.kernels.arrays import Bools, Ints8, Ints32
 from onearm.kernels.confirmation import NO_VISIT, find_confirming_visit
 from onearm.kernels.lesions import NO_LESION
 from onearm.kernels.rules import RULES_TYPE, PrContinues, ResponseRules
@@ -51,11 +52,11 @@ PR_CONTINUES = int(OverallReason.PR_CONTINUES)
 def is_back_after_cr(
     rules: ResponseRules,
     visit: int,
-    length: "int32[:, :]",
-    state: "int8[:, :]",
-    is_node: "boolean[:]",
-    non_target_state: "int8[:, :]",
-    non_target_is_node: "boolean[:]",
+    length: Ints32,
+    state: Ints8,
+    is_node: Bools,
+    non_target_state: Ints8,
+    non_target_is_node: Bools,
 ) -> bool:
     """Whether malignant disease is there again at a visit (Working Group: after a definitive CR, whatever its size).
 
@@ -80,7 +81,7 @@ def is_back_after_cr(
 
 
 @njit(boolean(RULES_TYPE, int64, int32[::1], int8[::1]), nogil=True, cache=True)
-def had_definitive_cr(rules: ResponseRules, visit: int, day: "int32[:]", overall: "int8[:]") -> bool:
+def had_definitive_cr(rules: ResponseRules, visit: int, day: Ints32, overall: Ints8) -> bool:
     """Whether a visit before this one gave an overall CR that counts as definitive."""
     for first in range(1, visit):
         if overall[first] != CR:
@@ -95,7 +96,7 @@ def had_definitive_cr(rules: ResponseRules, visit: int, day: "int32[:]", overall
 
 @njit(boolean(RULES_TYPE, int64, int32[::1], int8[::1], int32[::1]), nogil=True, cache=True)
 def partial_response_continues(
-    rules: ResponseRules, visit: int, day: "int32[:]", overall: "int8[:]", missed_before: "int32[:]"
+    rules: ResponseRules, visit: int, day: Ints32, overall: Ints8, missed_before: Ints32
 ) -> bool:
     """Whether an earlier partial response makes this visit's SD a PR (Working Group: managing PR; 100, 70, 70, 80).
 
@@ -132,24 +133,24 @@ def partial_response_continues(
 def derive_overall(
     rules: ResponseRules,
     n_visits: int,
-    day: "int32[:]",
-    missed_before: "int32[:]",
-    length: "int32[:, :]",
-    state: "int8[:, :]",
-    is_node: "boolean[:]",
-    non_target_state: "int8[:, :]",
-    non_target_is_node: "boolean[:]",
-    target_response: "int8[:]",
-    non_target_response: "int8[:]",
-    new_witness: "int32[:]",
-    out_arithmetic: "int8[:]",
-    out_overall: "int8[:]",
-    out_reason: "int8[:]",
+    day: Ints32,
+    missed_before: Ints32,
+    length: Ints32,
+    state: Ints8,
+    is_node: Bools,
+    non_target_state: Ints8,
+    non_target_is_node: Bools,
+    target_response: Ints8,
+    non_target_response: Ints8,
+    new_witness: Ints32,
+    out_arithmetic: Ints8,
+    out_overall: Ints8,
+    out_reason: Ints8,
 ) -> None:
     """Overall response at visits 1 to ``n_visits`` - 1 (RECIST 1.1, tables 1 and 2).
 
-    ``out_arithmetic`` is what the tables alone give; ``out_overall`` lets a partial response continue until progression where the
-    protocol says so.
+    ``out_arithmetic`` is what the tables alone give; ``out_overall`` lets a partial response continue until progression
+    where the protocol says so.
     """
     has_targets = length.shape[1] > 0
     has_non_targets = non_target_state.shape[1] > 0

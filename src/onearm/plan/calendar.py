@@ -83,11 +83,7 @@ def _every_scan(calendar: ScanCalendar) -> Iterator[int]:
     final = len(calendar.phases) - 1
     for index, phase in enumerate(calendar.phases):
         step = _days(phase.every, f"{CALENDAR_PATH}.phases.{index}.every")
-        end = (
-            LAST_STUDY_DAY
-            if phase.until is None
-            else _days(phase.until, f"{CALENDAR_PATH}.phases.{index}.until")
-        )
+        end = LAST_STUDY_DAY if phase.until is None else _days(phase.until, f"{CALENDAR_PATH}.phases.{index}.until")
         while day + step <= end:
             day += step
             yield day

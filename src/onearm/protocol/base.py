@@ -54,10 +54,7 @@ class Part(BaseModel):
         """``unstated`` becomes None in every field that may be None, and is a fault in every other."""
         if not isinstance(given, dict) or UNSTATED not in [v for v in given.values() if isinstance(v, str)]:
             return given
-        return {
-            key: None if value == UNSTATED and may_be_open(cls, key) else value
-            for key, value in given.items()
-        }
+        return {key: None if value == UNSTATED and may_be_open(cls, key) else value for key, value in given.items()}
 
 
 def may_be_open(part: type[BaseModel], field: str) -> bool:
@@ -77,14 +74,12 @@ class Duration(str):
         """Raise DurationError unless the text is a whole number from 1 to 9999 and a unit."""
         match = _DURATION.fullmatch(text.strip())
         if match is None or not 1 <= int(match[1]) <= 9999:
-            raise DurationError(
-                "write a whole number and a unit, such as '9 weeks', '28 days' or '24 months'"
-            )
+            raise DurationError("write a whole number and a unit, such as '9 weeks', '28 days' or '24 months'")
         count, unit = int(match[1]), match[2]
         return super().__new__(cls, f"{count} {unit}{'' if count == 1 else 's'}")
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         """The whole number."""
         return int(self.split()[0])
 
@@ -96,12 +91,12 @@ class Duration(str):
     @property
     def days(self) -> int | None:
         """Days, when the unit is days or weeks; a calendar month has no fixed number of days."""
-        return self.count * _DAYS[self.unit] if self.unit in _DAYS else None
+        return self.number * _DAYS[self.unit] if self.unit in _DAYS else None
 
     @property
     def months(self) -> int | None:
         """Calendar months, when the unit is months or years."""
-        return self.count * {"month": 1, "year": 12}[self.unit] if self.unit not in _DAYS else None
+        return self.number * {"month": 1, "year": 12}[self.unit] if self.unit not in _DAYS else None
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -164,7 +159,12 @@ def _partial_date(text: str) -> str:
 Day = Annotated[dt.date, BeforeValidator(_whole_date)]
 """A calendar day, written ``2025-02-28``."""
 
-PartialDay = Annotated[str, AfterValidator(_partial_date)]
+
+def _bare_year(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+PartialDay = Annotated[str, BeforeValidator(_bare_year), AfterValidator(_partial_date)]
 """A year, a month or a day: ``2024``, ``2024-10``, ``2024-10-31``."""
 
 

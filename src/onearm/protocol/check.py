@@ -185,7 +185,7 @@ def _nearest_path(path: str) -> str:
 
 
 def _wants_provenance(protocol: Protocol, path: str) -> bool:
-    top = path.split(".")[0]
+    top = path.split(".", maxsplit=1)[0]
     value = value_at(protocol, path)
     return (
         top in ("population", "treatment", "tumour", "endpoints", "sets", "procedures", "design")

@@ -64,5 +64,5 @@ def _against_options(protocol: Protocol, calendar: ScanCalendar) -> Iterator[Fin
         values = {"minimum": options.confirmation_min_days, "interval": min(intervals)}
         yield _fault(protocol, "P-419", "phases.0.every", "warning", **values)
     if calendar.anchor != options.reference_date:
-        values = {"anchor": calendar.anchor, "reference": options.reference_date}
-        yield _fault(protocol, "P-420", "anchor", "warning", **values)
+        words = {"anchor": calendar.anchor, "reference": options.reference_date}
+        yield _fault(protocol, "P-420", "anchor", "warning", **words)

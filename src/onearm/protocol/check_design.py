@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from onearm.errors import Finding, Severity
 from onearm.protocol.model import Protocol
@@ -15,8 +15,8 @@ from onearm.units import round_half_away
 if TYPE_CHECKING:
     from onearm.design import DesignProperties, SingleStageDesign, TwoStageDesign
 
-_COUNTS = ("n1", "n", "futility_stop", "efficacy_stop", "success")
 _TWO_STAGE_ONLY = ("n1", "futility_stop", "efficacy_stop", "efficacy_stop_binding")
+_NEEDED = {"two-stage": ("n1", "n", "futility_stop", "success"), "single-stage": ("n", "success")}
 _RATES = ("p0", "p1", "alpha", "power")
 
 
@@ -31,18 +31,21 @@ def check_design(protocol: Protocol) -> list[Finding]:
 def design_of(protocol: Protocol) -> TwoStageDesign | SingleStageDesign | None:
     """The design as an object of ``onearm.design``, or None while a count or rate is open or it is exploratory."""
     design = protocol.design
-    needed = {"two-stage": ("n1", "n", "futility_stop", "success"), "single-stage": ("n", "success")}
-    if design.kind == "exploratory":
-        return None
-    if any(getattr(design, name) is None for name in (*needed[design.kind], *_RATES)):
+    if not _is_complete(design):
         return None
     from onearm.design import SingleStageDesign, TwoStageDesign
 
-    rates = {name: float(getattr(design, name)) for name in _RATES}
-    counts = {name: getattr(design, name) for name in needed[design.kind]}
+    counts: dict[str, Any] = {name: getattr(design, name) for name in _NEEDED[design.kind]}
+    rates: dict[str, Any] = {name: float(getattr(design, name)) for name in _RATES}
     if design.kind == "single-stage":
         return SingleStageDesign(**counts, **rates)
     return TwoStageDesign(**counts, efficacy_stop=design.efficacy_stop, **rates)
+
+
+def _is_complete(design: Design) -> bool:
+    """Whether every count and rate that a decision rests on is there."""
+    needed = (*_NEEDED.get(design.kind, ()), *_RATES)
+    return design.kind != "exploratory" and all(getattr(design, name) is not None for name in needed)
 
 
 def exact_properties(protocol: Protocol) -> DesignProperties | None:
@@ -122,12 +125,16 @@ def _efficacy_order(protocol: Protocol, design: Design) -> Iterator[Finding]:
     if stop is None:
         return
     lowest = None if design.futility_stop is None else design.futility_stop + 2
+    if lowest is not None and design.n1 is not None and lowest > design.n1:
+        return  # the futility boundary itself is out of place
     if (lowest is not None and stop < lowest) or (design.n1 is not None and stop > design.n1):
         values = {"found": stop, "lowest": "1" if lowest is None else lowest, "n1": design.n1 or "n1"}
         yield _fault(protocol, "P-434", "efficacy_stop", **values)
 
 
 def _error_rates(protocol: Protocol) -> Iterator[Finding]:
+    if not _is_complete(protocol.design):
+        return  # and the numeric libraries stay unloaded
     from onearm.design import DesignError
 
     try:

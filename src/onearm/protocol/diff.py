@@ -14,7 +14,7 @@ from onearm.protocol.show import value_text
 ChangeKind = Literal["design", "eligibility", "dosing", "schedule", "response", "endpoint", "wording"]
 
 _BOOKKEEPING = FILLED_BY_LOADER | {"provenance", "open_questions", "onearm"}
-_WORDS = frozenset({"text", "name", "title", "purpose", "summary", "disease", "null_source", "source"})
+_WORDS = frozenset({"text", "name", "title", "purpose", "background", "summary", "disease", "null_source", "source"})
 _BY_PART: dict[str, ChangeKind] = {
     "design": "design",
     "sets": "design",
@@ -105,7 +105,7 @@ def _differences(a: Protocol, b: Protocol) -> Iterator[tuple[str, str | None, st
             old, new = value_at(a, path), value_at(b, path)
             if (old is None) != (new is None) and path not in whole:
                 whole.add(path)
-                yield path, *(None if item is None else value_text(item) for item in (old, new))
+                yield path, None if old is None else value_text(old), None if new is None else value_text(new)
     both_derive = a.response_options is not None and b.response_options is not None
     before, after = dict(_content(a, both_derive)), dict(_content(b, both_derive))
     for path in [*before, *(path for path in after if path not in before)]:

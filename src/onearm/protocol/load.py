@@ -15,7 +15,7 @@ from onearm.protocol.base import Text
 from onearm.protocol.check import check_protocol
 from onearm.protocol.model import Protocol
 from onearm.protocol.overlay import OverlayFile, apply_overlays, read_overlays, read_source
-from onearm.protocol.profile import resolve_options
+from onearm.protocol.profile import check_overrides, resolve_options
 from onearm.protocol.shape import check_shape
 from onearm.protocol.yaml_tree import Node, places_below, read_tree
 
@@ -44,7 +44,7 @@ def load_alternatives(path: str | Path, assume: Iterable[str | Path] = ()) -> li
     named: list[tuple[str, Protocol]] = []
     for name, chosen in _alternatives(overlays):
         fresh = tree if not named else read_source(source)[0]
-        protocol, faults = _assemble(fresh or tree, chosen, source.name)
+        protocol, faults = _assemble(fresh or tree, chosen, source.name, sense=not findings)
         findings += [fault for fault in faults if fault not in findings]
         if protocol is not None:
             named.append((name or protocol.identity.id, protocol))
@@ -58,19 +58,22 @@ def load_protocol_text(text: str | bytes, name: str = "protocol.yaml") -> Protoc
     tree, findings = read_tree(text, name)
     if tree is None:
         raise ProtocolError(findings)
-    protocol, faults = _assemble(tree, [], name)
+    protocol, faults = _assemble(tree, [], name, sense=not findings)
     if protocol is None or findings:
         raise ProtocolError([*findings, *faults])
     return protocol
 
 
-def _assemble(tree: Node, overlays: list[OverlayFile], name: str) -> tuple[Protocol | None, list[Finding]]:
+def _assemble(
+    tree: Node, overlays: list[OverlayFile], name: str, *, sense: bool
+) -> tuple[Protocol | None, list[Finding]]:
+    """The protocol, or its faults; a file whose form is already at fault is not judged for sense."""
     if "onearm" not in tree.entries and "onearm_overlay" in tree.entries:
         return None, [Finding("A-109", Place(name, 1), {"found": "an overlay", "wanted": "a protocol"})]
     findings = _written_by_hand(tree)
     findings += apply_overlays(tree, overlays)
     made, faults = check_shape(Protocol, tree, tree.plain())
-    findings += faults
+    findings += [*faults, *(fault for fault in check_overrides(tree) if fault.place not in {f.place for f in faults})]
     if not isinstance(made, Protocol):
         return None, findings
     options, faults = resolve_options(made.tumour, tree)
@@ -85,7 +88,8 @@ def _assemble(tree: Node, overlays: list[OverlayFile], name: str) -> tuple[Proto
     )
     protocol = protocol.model_copy(update={"digest": protocol_digest(protocol)})
     protocol._places.update(places_below(tree))
-    findings += [fault for fault in check_protocol(protocol) if fault.severity == "error"]
+    if sense:
+        findings += [fault for fault in check_protocol(protocol) if fault.severity == "error"]
     return (None if findings else protocol), findings
 
 

@@ -47,7 +47,7 @@ class Overlay(Part):
     """An overlay of the same folder that is applied before this one."""
     alternatives: str | None = None
     """Overlays of one group are alternatives to each other: the first one given drives the report."""
-    assume: dict[str, Any] = {}
+    assume: dict[str, Any] = Field(default_factory=dict)
     """Value for each dotted path that the protocol leaves open."""
     departs: tuple[Departure, ...] = ()
 
@@ -164,9 +164,7 @@ def _fill(
     return _put(tree, path, value, at, overlay, brought)
 
 
-def _depart(
-    tree: Node, departure: Departure, item: Node, overlay: Overlay, brought: dict[str, str]
-) -> Finding | None:
+def _depart(tree: Node, departure: Departure, item: Node, overlay: Overlay, brought: dict[str, str]) -> Finding | None:
     path = departure.set
     at = Place(item.place.file, item.place.line, item.place.column, path)
     fault = _unsettable(path, at)
@@ -180,7 +178,7 @@ def _depart(
 
 
 def _unsettable(path: str, at: Place) -> Finding | None:
-    if path in _FIXED or path.split(".")[0] in _FIXED:
+    if path in _FIXED or path.split(".", maxsplit=1)[0] in _FIXED:
         return Finding("A-110", at, {"path": path})
     if path_exists(Protocol, path):
         return None
@@ -218,9 +216,7 @@ def _from_profile(tree: Node, option: str) -> Node | None:
     return node_of(options[option], profile.place) if option in options else None
 
 
-def _put(
-    tree: Node, path: str, value: Node, at: Place, overlay: Overlay, brought: dict[str, str]
-) -> Finding | None:
+def _put(tree: Node, path: str, value: Node, at: Place, overlay: Overlay, brought: dict[str, str]) -> Finding | None:
     *above, last = path.split(".")
     here = tree
     for index, step in enumerate(above):

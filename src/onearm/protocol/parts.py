@@ -18,7 +18,7 @@ class Version(Part):
 
     version: str
     date: Day
-    approved: dict[str, Day] = {}
+    approved: dict[str, Day] = Field(default_factory=dict)
     """Approval date for each centre."""
     summary: Text = ""
 
@@ -29,7 +29,9 @@ class Identity(Part):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
     title: Text
     purpose: Text = ""
-    """What the trial is to find out, and why."""
+    """What the trial is to find out."""
+    background: Text = ""
+    """What the source says of why."""
     registry: str = ""
     """Registry and number, when known."""
     phase: Literal["1/2", "2"] | None = None
@@ -124,7 +126,7 @@ class Tumour(Part):
     criterion: Literal["recist-1.1", "mrecist", "irecist"] | None = None
     profile: str | None = None
     """Named set of response options, such as ``recist-1.1-confirmed-2026``."""
-    override: dict[str, object] = {}
+    override: dict[str, object] = Field(default_factory=dict)
     """Options that this protocol sets otherwise than its profile."""
     calendar: ScanCalendar | None = None
 

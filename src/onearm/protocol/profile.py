@@ -43,7 +43,10 @@ def profile_options(name: str) -> dict[str, Any]:
 
 
 def resolve_options(tumour: Tumour, tree: Node) -> tuple[ResponseOptions | None, list[Finding]]:
-    """The response options of a protocol, or None while its criterion is open, with every fault found on the way."""
+    """The response options, or None while the criterion is open, with what is wrong with criterion and profile.
+
+    The overrides have findings of their own (``check_overrides``); faulty ones give no options either.
+    """
     node = tree.child("tumour") or node_of({}, tree.place)
     findings = _pairing(tumour, node)
     base: dict[str, Any] = {}
@@ -56,13 +59,18 @@ def resolve_options(tumour: Tumour, tree: Node) -> tuple[ResponseOptions | None,
             known = ", ".join(profile_names())
             hint = f"write {guess}" if guess else f"write one of: {known}"
             findings.append(Finding("P-301", place, {"found": tumour.profile, "known": known, "hint": hint}))
-    overrides = node.child("override")
-    if overrides is not None and overrides.kind == "mapping":
-        findings += _override_faults(overrides)
-        findings += _refusals(overrides)
-    if findings or not base:
+    if findings or not base or check_overrides(tree):
         return None, findings
     return ResponseOptions.model_validate(_merged(base, dict(tumour.override))), []
+
+
+def check_overrides(tree: Node) -> list[Finding]:
+    """Every fault of the overrides and every refused choice among them, whatever else is wrong with the file."""
+    tumour = tree.child("tumour")
+    overrides = tumour.child("override") if tumour is not None else None
+    if overrides is None or overrides.kind != "mapping":
+        return []
+    return [*_override_faults(overrides), *_refusals(overrides)]
 
 
 def _merged(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +94,7 @@ def _pairing(tumour: Tumour, node: Node) -> list[Finding]:
     elif criterion and profile and profile in profile_names() and not profile.startswith(criterion):
         values = {"found": profile, "criterion": criterion}
         findings.append(Finding("P-308", _place(node, "profile", "tumour.profile"), values))
-    if tumour.override and profile is None:
+    if tumour.override and profile is None and criterion is None:
         findings.append(Finding("P-307", _place(node, "override", "tumour.override")))
     return findings
 
@@ -144,5 +152,3 @@ def _refusal(option: str, node: Node, supported: list[str]) -> Finding:
 def _place(node: Node, key: str, path: str) -> Place:
     at = node.key_places.get(key, node.place)
     return Place(at.file, at.line, at.column, path)
-
-

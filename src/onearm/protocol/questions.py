@@ -33,6 +33,7 @@ _DESIGN: tuple[tuple[str, str], ...] = (
     ("p1", "Which response rate is hoped for (p1)?"),
     ("alpha", "Which one-sided type I error is allowed?"),
     ("power", "Which power is asked for?"),
+    ("final.assessed_through_scan", "Through which planned scan is every patient followed before the final decision?"),
 )
 _TWO_STAGE: tuple[tuple[str, str], ...] = (
     ("n1", "How many patients in stage one?"),

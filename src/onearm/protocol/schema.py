@@ -28,7 +28,10 @@ def protocol_schema() -> dict[str, Any]:
     definitions["ResponseOptions"] = override
     tumour = definitions["Tumour"]["properties"]
     tumour["override"] = {"$ref": "#/$defs/ResponseOptions"}
-    tumour["profile"] = {"anyOf": [{"enum": profile_names()}, {"type": "null"}], "description": tumour["profile"].get("description", "")}
+    tumour["profile"] = {
+        "anyOf": [{"enum": profile_names()}, {"type": "null"}],
+        "description": tumour["profile"].get("description", ""),
+    }
     tumour["criterion"]["anyOf"] = [{"enum": list(SUPPORTED_CRITERIA)}, {"type": "null"}]
     made = _as_written({**schema, "$defs": definitions})
     made["properties"]["endpoints"]["additionalProperties"] = False

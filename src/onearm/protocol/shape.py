@@ -34,8 +34,9 @@ def check_shape(model: type[BaseModel], tree: Node, content: Any) -> tuple[BaseM
     try:
         made = model.model_validate(content)
     except ValidationError as error:
-        findings += shape_findings(model, tree, error)
-        return None, findings
+        faults = shape_findings(model, tree, error)
+        named = {fault.place.path for fault in faults}
+        return None, [blank for blank in findings if blank.place.path not in named] + faults
     findings += _words_unstated(model, tree)
     return (None if findings else made), findings
 
@@ -54,7 +55,9 @@ def shape_findings(model: type[BaseModel], tree: Node, error: ValidationError) -
 
 def _locate(tree: Node, loc: tuple[int | str, ...], missing: bool) -> tuple[Node | None, list[str], str, Place]:
     """The node that a fault concerns; names of a union's branches in ``loc`` lead nowhere and are passed over."""
-    node, place, steps, names = tree, tree.place, [], []
+    node, place = tree, tree.place
+    steps: list[str] = []
+    names: list[str] = []
     for index, step in enumerate(loc):
         below = node.child(step)
         if below is None:
@@ -62,7 +65,7 @@ def _locate(tree: Node, loc: tuple[int | str, ...], missing: bool) -> tuple[Node
                 return None, [*steps, str(step)], ".".join([*names, str(step)]), place
             continue
         place = node.key_places.get(str(step), below.place) if below.kind != "scalar" else below.place
-        names.append(below.identifier or str(step))
+        names.append((below.identifier if node.kind == "list" else "") or str(step))
         steps.append(str(step))
         node = below
     return node, steps, ".".join(names), place
@@ -70,7 +73,6 @@ def _locate(tree: Node, loc: tuple[int | str, ...], missing: bool) -> tuple[Node
 
 def _finding(model: type[BaseModel], fault: Any, steps: list[str], place: Place) -> Finding:
     kind, given, context = fault["type"], fault["input"], fault.get("ctx", {})
-    cause = context.get("error")
     if kind == "extra_forbidden":
         return _unknown_key(model, steps, place)
     if kind == "missing":
@@ -79,24 +81,38 @@ def _finding(model: type[BaseModel], fault: Any, steps: list[str], place: Place)
         return Finding("P-213", place)
     if kind == "literal_error":
         return wrong_choice(given, [a or b for a, b in _CHOICE.findall(context["expected"])], place)
+    if kind == "value_error":
+        return _refused_by_the_model(given, context["error"], place)
+    code, values = _plain_fault(kind, given, context, fault["msg"])
+    return Finding(code, place, {"found": show(given), **values})
+
+
+def _refused_by_the_model(given: Any, cause: Exception, place: Place) -> Finding:
+    """What a validator of the model raised, by the kind of its error."""
     if isinstance(cause, DurationError):
         return Finding("P-206", place, {"found": show(given), "mend": _duration_mend(str(given))})
     if isinstance(cause, DateError):
         return Finding("P-207", place, {"found": show(given), "reason": str(cause)})
-    if isinstance(cause, NumberError) or kind.startswith(("int_", "decimal_type", "decimal_parsing")):
-        whole = kind.startswith("int_")
-        return Finding("P-208" if _looks_like_number(given) else "P-204", place, {
-            "found": show(given), "expected": "a whole number" if whole else "a number"})  # fmt: skip
+    if isinstance(cause, NumberError):
+        return Finding(_number_code(given), place, {"found": show(given), "expected": "a number"})
+    return Finding("P-212", place, {"reason": str(cause)})
+
+
+def _plain_fault(kind: str, given: Any, context: dict[str, Any], message: str) -> tuple[str, dict[str, str]]:
+    """Code and words of a fault of type or range."""
+    if kind.startswith(("int_", "decimal_type", "decimal_parsing")):
+        return _number_code(given), {"expected": "a whole number" if kind.startswith("int_") else "a number"}
     if kind == "string_pattern_mismatch":
-        return Finding("P-211", place, {"found": show(given)})
-    if kind in ("too_short", "too_long", "missing_argument"):
-        return Finding("P-210", place, {"found": show(given), "reason": fault["msg"]})
+        return "P-211", {}
+    if kind in ("too_short", "too_long"):
+        return "P-210", {"reason": _length(context)}
     if kind.startswith(("greater_than", "less_than", "decimal_", "finite")):
-        return Finding("P-205", place, {"found": show(given), "reason": _bound(fault["msg"])})
-    if kind == "value_error":
-        return Finding("P-212", place, {"reason": str(cause)})
-    wanted = next((words for word, words in _WANTED.items() if kind.startswith(word)), fault["msg"])
-    return Finding("P-204", place, {"found": show(given), "expected": wanted})
+        return "P-205", {"reason": _bound(message)}
+    return "P-204", {"expected": next((words for word, words in _WANTED.items() if kind.startswith(word)), message)}
+
+
+def _number_code(given: Any) -> str:
+    return "P-208" if _looks_like_number(given) else "P-204"
 
 
 def _unknown_key(model: type[BaseModel], steps: list[str], place: Place) -> Finding:
@@ -104,6 +120,8 @@ def _unknown_key(model: type[BaseModel], steps: list[str], place: Place) -> Find
     known = known_keys(holder) if holder is not None else []
     guess = nearest(steps[-1], known)
     hint = f"write {guess}" if guess else "remove it; known here: " + ", ".join(known)
+    if steps[-1].isdecimal():
+        hint = f"write numbers without a comma: 1200, not 1,200; a comma began the key {steps[-1]} here"
     return Finding("P-201", place, {"key": steps[-1], "hint": hint, "known": ", ".join(known)})
 
 
@@ -136,6 +154,12 @@ def _bound(message: str) -> str:
     return message.replace("Input should be ", "").replace("Decimal input should have ", "")
 
 
+def _length(context: dict[str, Any]) -> str:
+    if "max_length" in context:
+        return f"{context['max_length']} at most"
+    return f"{context['min_length']} at least" if "min_length" in context else "too few"
+
+
 def _looks_like_number(given: Any) -> bool:
     return isinstance(given, str) and re.match(r"\s*[<>~≈]?\s*[0-9]", given) is not None
 
@@ -165,7 +189,9 @@ def _words_unstated(model: type[BaseModel], tree: Node) -> list[Finding]:
             elif below.value == UNSTATED:
                 holder = part_at(model, steps) if kind_at(model, steps) is not None or not steps else None
                 if holder is None or not may_be_open(holder, key):
-                    faults.append(Finding("P-213", Place(place.file, place.line, place.column, ".".join([*path, step]))))
+                    faults.append(
+                        Finding("P-213", Place(place.file, place.line, place.column, ".".join([*path, step])))
+                    )
 
     walk(tree, [], [])
     return faults

@@ -95,8 +95,8 @@ def read_tree(content: bytes | str, name: str) -> tuple[Node | None, list[Findin
         try:
             content = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
-            return None, [Finding("P-103", Place(name, line), {"found": f"0x{content[error.start]:02x}"})]
+            line = error.object[: error.start].count(b"\n") + 1
+            return None, [Finding("P-103", Place(name, line), {"found": f"0x{error.object[error.start]:02x}"})]
     return _Builder(content, name).build()
 
 

@@ -22,9 +22,7 @@ from onearm.records.schema import DECISIONS, SCHEMAS
 from onearm.records.type_table import empty_table, type_table
 
 
-def assemble(
-    sources: Mapping[str, tuple[SourceTable, str]], findings: Iterable[Finding], source: str
-) -> Records:
+def assemble(sources: Mapping[str, tuple[SourceTable, str]], findings: Iterable[Finding], source: str) -> Records:
     """Records from tables as read (by name, with the file of each); ``findings`` are those of the reading.
 
     Raises `RecordsError` with every error.
@@ -56,9 +54,7 @@ def assemble(
     errors = [finding for finding in ordered if finding.severity == "error"]
     if errors:
         raise RecordsError(errors)
-    tables = {
-        name: typed[name].frame if name in typed else empty_table(schema) for name, schema in SCHEMAS.items()
-    }
+    tables = {name: typed[name].frame if name in typed else empty_table(schema) for name, schema in SCHEMAS.items()}
     return Records(MappingProxyType(tables), decisions, ordered, source)
 
 

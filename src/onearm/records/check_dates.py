@@ -103,16 +103,12 @@ def _check_life(table: TypedTable, lives: pl.DataFrame) -> list[Finding]:
     late = [date for date in dates if date.happens and _earlier(died, table.frame[first_of(date.name)])]
     if not early and not late:
         return []
-    frame = table.frame.join(
-        lives.select("USUBJID", _BIRTH, _DEATH), on="USUBJID", how="left", maintain_order="left"
-    )
+    frame = table.frame.join(lives.select("USUBJID", _BIRTH, _DEATH), on="USUBJID", how="left", maintain_order="left")
     findings: list[Finding] = []
     for date in early:
         if date.name != "BRTHDTC":
             before = pl.col(last_of(date.name)) < pl.col(_BIRTH)
-            findings += row_findings(
-                "R072", table.file, rows_where(frame, before, date.name, _BIRTH), date.name
-            )
+            findings += row_findings("R072", table.file, rows_where(frame, before, date.name, _BIRTH), date.name)
     for date in late:
         after = pl.col(first_of(date.name)) > pl.col(_DEATH)
         findings += row_findings("R070", table.file, rows_where(frame, after, date.name, _DEATH), date.name)
@@ -127,25 +123,17 @@ def _earlier(days: pl.Series, than: pl.Series) -> bool:
 
 def _check_deaths(tables: Mapping[str, TypedTable], lives: pl.DataFrame) -> list[Finding]:
     demographics = tables["DM"]
-    frame = demographics.frame.join(
-        lives.drop(_BIRTH, "DTHDTC"), on="USUBJID", how="left", maintain_order="left"
-    )
+    frame = demographics.frame.join(lives.drop(_BIRTH, "DTHDTC"), on="USUBJID", how="left", maintain_order="left")
     apart = (pl.col("DM_LAST") < pl.col("DS_FIRST")) | (pl.col("DS_LAST") < pl.col("DM_FIRST"))
-    findings = row_findings(
-        "R074", demographics.file, rows_where(frame, apart, "DTHDTC", "DS_FIRST"), "DTHDTC"
-    )
+    findings = row_findings("R074", demographics.file, rows_where(frame, apart, "DTHDTC", "DS_FIRST"), "DTHDTC")
     flagged = (pl.col("DTHFL") == "Y") & pl.col(_DEATH).is_null()
-    findings += row_findings(
-        "R075", demographics.file, rows_where(frame, flagged, "DTHFL"), "DTHFL", "warning"
-    )
+    findings += row_findings("R075", demographics.file, rows_where(frame, flagged, "DTHFL"), "DTHFL", "warning")
     denied = (pl.col("DTHFL") == "N") & pl.col(_DEATH).is_not_null()
     findings += row_findings("R079", demographics.file, rows_where(frame, denied, "DTHFL", _DEATH), "DTHFL")
     if "SS" not in tables:
         return findings
     status = tables["SS"]
-    contacts = status.frame.join(
-        lives.select("USUBJID", _DEATH), on="USUBJID", how="left", maintain_order="left"
-    )
+    contacts = status.frame.join(lives.select("USUBJID", _DEATH), on="USUBJID", how="left", maintain_order="left")
     alive = (pl.col("SSSTRESC") == "ALIVE") & (pl.col(first_of("SSDTC")) > pl.col(_DEATH))
     findings += row_findings("R076", status.file, rows_where(contacts, alive, "SSDTC", _DEATH), "SSDTC")
     undated = (pl.col("SSSTRESC") == "DEAD") & pl.col(_DEATH).is_null()

@@ -32,17 +32,12 @@ def _check_key(table: TypedTable) -> list[Finding]:
             column = differing[0] if differing else schema.key[-1]
             values = {
                 "first_row": str(first[ROW_COLUMN]),
-                "key": ", ".join(
-                    f"{name} {shown(row[name])}" for name in schema.key if row[name] is not None
-                ),
+                "key": ", ".join(f"{name} {shown(row[name])}" for name in schema.key if row[name] is not None),
                 "columns": ", ".join(
-                    f"{name} {shown(first[name])} and {shown(row[name])}".replace("None", "empty")
-                    for name in differing
+                    f"{name} {shown(first[name])} and {shown(row[name])}".replace("None", "empty") for name in differing
                 ),
             }
-            place = Place(
-                table.file, path=column, row=row[ROW_COLUMN], subject=shown(row.get("USUBJID") or "")
-            )
+            place = Place(table.file, path=column, row=row[ROW_COLUMN], subject=shown(row.get("USUBJID") or ""))
             findings.append(Finding(code, place, values, severity))
     return findings
 

@@ -33,15 +33,9 @@ def _check_lengths(table: TypedTable) -> list[Finding]:
     file, number, unit = table.file, pl.col("TRSTRESN"), pl.col("TRSTRESU")
     is_length = pl.col("TRTESTCD").is_in(LENGTH_TESTS)
     given = is_length & number.is_not_null()
-    findings = row_findings(
-        "R080", file, rows_where(table.frame, given & unit.is_null(), "TRSTRESU"), "TRSTRESU"
-    )
-    findings += row_findings(
-        "R081", file, rows_where(table.frame, given & (unit != "mm"), "TRSTRESU"), "TRSTRESU"
-    )
-    findings += row_findings(
-        "R037", file, rows_where(table.frame, is_length & (number < 0), "TRSTRESN"), "TRSTRESN"
-    )
+    findings = row_findings("R080", file, rows_where(table.frame, given & unit.is_null(), "TRSTRESU"), "TRSTRESU")
+    findings += row_findings("R081", file, rows_where(table.frame, given & (unit != "mm"), "TRSTRESU"), "TRSTRESU")
+    findings += row_findings("R037", file, rows_where(table.frame, is_length & (number < 0), "TRSTRESN"), "TRSTRESN")
     too_long = pl.col(LENGTH_COLUMN) > LONGEST_TENTH_MM
     findings += row_findings("R082", file, rows_where(table.frame, too_long, "TRSTRESN"), "TRSTRESN")
     return findings + _note_rounding(table)
@@ -49,9 +43,7 @@ def _check_lengths(table: TypedTable) -> list[Finding]:
 
 def _note_rounding(table: TypedTable) -> list[Finding]:
     lengths = table.frame.filter(pl.col(LENGTH_COLUMN).is_not_null())
-    finer = lengths.filter(pl.col("TRSTRESN") * 10 != pl.col(LENGTH_COLUMN)).select(
-        "USUBJID", "TRSTRESN", ROW_COLUMN
-    )
+    finer = lengths.filter(pl.col("TRSTRESN") * 10 != pl.col(LENGTH_COLUMN)).select("USUBJID", "TRSTRESN", ROW_COLUMN)
     if not finer.height:
         return []
     count = str(finer.height)
@@ -80,9 +72,7 @@ def _check_contradictions(table: TypedTable) -> list[Finding]:
     findings: list[Finding] = []
     lesion = ["USUBJID", "VISITNUM", "TREVAL", "TREVALID", "TRLNKID"]
     absent = table.frame.filter(
-        (pl.col("TRTESTCD") == STATE_TEST)
-        & (pl.col("TRSTRESC") == "ABSENT")
-        & (pl.col("TRGRPID") == "TARGET")
+        (pl.col("TRTESTCD") == STATE_TEST) & (pl.col("TRSTRESC") == "ABSENT") & (pl.col("TRGRPID") == "TARGET")
     )
     if absent.height:
         states = absent.select(*lesion, pl.col(ROW_COLUMN).alias("STATE_ROW")).unique(lesion, keep="first")
@@ -124,8 +114,6 @@ def _check_identity(results: TypedTable, lesions: TypedTable) -> list[Finding]:
         (pl.col("KIND") == pl.col("TRGRPID")).any().alias("AGREES"), pl.col("KIND").sort().first()
     )
     wrong = (
-        judged.filter(~pl.col("AGREES"))
-        .sort(ROW_COLUMN)
-        .select("USUBJID", "TRLNKID", "TRGRPID", "KIND", ROW_COLUMN)
+        judged.filter(~pl.col("AGREES")).sort(ROW_COLUMN).select("USUBJID", "TRLNKID", "TRGRPID", "KIND", ROW_COLUMN)
     )
     return findings + row_findings("R084", results.file, wrong, "TRGRPID")

@@ -41,16 +41,12 @@ def _check_study(table: TypedTable, study: str) -> list[Finding]:
     if table.schema.name != "DM":
         return findings
     if study.startswith(SIMULATED_PREFIX):
-        return findings + _first_rows(
-            "R064", table, "USUBJID", ~pl.col("USUBJID").str.starts_with(study), study=study
-        )
+        return findings + _first_rows("R064", table, "USUBJID", ~pl.col("USUBJID").str.starts_with(study), study=study)
     marked = pl.col("USUBJID").str.starts_with(SIMULATED_PREFIX)
     return findings + _first_rows("R065", table, "USUBJID", marked & ~is_simulated, study=study)
 
 
-def _first_rows(
-    code: str, table: TypedTable, column: str, condition: pl.Expr, **values: str
-) -> list[Finding]:
+def _first_rows(code: str, table: TypedTable, column: str, condition: pl.Expr, **values: str) -> list[Finding]:
     rows = rows_where(table.frame, condition, column)
     if not rows.height:
         return []

@@ -44,13 +44,9 @@ def _check_not_done(table: TypedTable, results: tuple[str, ...]) -> list[Finding
     for result in results:
         # A result that only repeats the status in words is no contradiction.
         given = pl.col(result).is_not_null() & (pl.col(result).cast(pl.String) != "NOT DONE")
-        findings += row_findings(
-            "R086", table.file, rows_where(table.frame, not_done & given, result), result
-        )
+        findings += row_findings("R086", table.file, rows_where(table.frame, not_done & given, result), result)
     unexplained = not_done & pl.col(reason).is_null()
-    return findings + row_findings(
-        "R087", table.file, rows_where(table.frame, unexplained, reason), reason, "warning"
-    )
+    return findings + row_findings("R087", table.file, rows_where(table.frame, unexplained, reason), reason, "warning")
 
 
 def _check_responses(table: TypedTable) -> list[Finding]:
@@ -83,6 +79,4 @@ def _check_doses(table: TypedTable) -> list[Finding]:
 def _check_events(table: TypedTable) -> list[Finding]:
     graded = (pl.col("AETOXGR") == "5") & (pl.col("AEOUT") != "FATAL")
     fatal = (pl.col("AEOUT") == "FATAL") & (pl.col("AETOXGR") != "5")
-    return row_findings(
-        "R095", table.file, rows_where(table.frame, graded | fatal, "AEOUT", "AETOXGR"), "AEOUT"
-    )
+    return row_findings("R095", table.file, rows_where(table.frame, graded | fatal, "AEOUT", "AETOXGR"), "AEOUT")

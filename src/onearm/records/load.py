@@ -11,6 +11,9 @@ from onearm.records.read_xpt import read_xpt
 from onearm.records.records import Records
 from onearm.records.schema import DECISIONS, SCHEMAS, TableSchema
 
+SIMULATION_FILE = "simulation.json"
+"""What a simulation tells of itself, beside its tables."""
+
 _READERS = {".csv": read_csv, ".xpt": read_xpt}
 
 
@@ -37,15 +40,15 @@ def _find_tables(folder: Path) -> tuple[list[tuple[TableSchema, Path]], list[Fin
     found: dict[str, Path] = {}
     findings: list[Finding] = []
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name == SIMULATION_FILE:
+            continue
         name, suffix = file.stem.upper(), file.suffix.lower()
         if file.is_dir():
             findings.append(Finding("R017", Place(file=file.name), severity="note"))
         elif name not in schemas or suffix not in _READERS or (name == DECISIONS.name and suffix != ".csv"):
             findings.append(Finding("R003", Place(file=file.name), severity="warning"))
         elif name in found:
-            findings.append(
-                Finding("R004", Place(file=file.name), {"other": found[name].name, "table": name})
-            )
+            findings.append(Finding("R004", Place(file=file.name), {"other": found[name].name, "table": name}))
         else:
             found[name] = file
     return [(schemas[name], file) for name, file in found.items()], findings

@@ -20,9 +20,7 @@ _FAULTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("R032", re.compile(r"\s*([<>≤≥~]|[<>]=).*")),
     (
         "R034",
-        re.compile(
-            r"\s*[+-]?[0-9]{1,3}((,[0-9]{3})+\.[0-9]+|(,[0-9]{3}){2,}|([ '’  ][0-9]{3})+(\.[0-9]+)?)\s*"
-        ),
+        re.compile(r"\s*[+-]?[0-9]{1,3}((,[0-9]{3})+\.[0-9]+|(,[0-9]{3}){2,}|([ '’  ][0-9]{3})+(\.[0-9]+)?)\s*"),
     ),
     ("R034", re.compile(r"\s*[+-]?[0-9]{1,3}(\.[0-9]{3}){2,}(,[0-9]+)?\s*")),
     ("R031", re.compile(r"\s*[+-]?[0-9]+,[0-9]+\s*")),
@@ -74,9 +72,7 @@ def float_texts(numbers: pl.Series) -> pl.Series:
     """
     distinct = numbers.drop_nulls().unique()
     texts = [_float_text(value) for value in distinct.to_list()]
-    return numbers.replace_strict(
-        distinct, pl.Series(texts, dtype=pl.String), default=None, return_dtype=pl.String
-    )
+    return numbers.replace_strict(distinct, pl.Series(texts, dtype=pl.String), default=None, return_dtype=pl.String)
 
 
 def _float_text(value: float) -> str:

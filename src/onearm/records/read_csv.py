@@ -19,7 +19,9 @@ from onearm.records.faults import shown
 from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN, TableSchema
 
 _DERIVED = re.compile(rf"{ROW_COLUMN}|{LENGTH_COLUMN}|.*DTC_(FIRST|LAST|PRECISION)")
-UNREADABLE = ("R010", "R011", "R015")
+_PATTERN = re.compile(r"\*|\^.*\$", re.DOTALL)
+"""Names that a choice of columns would take for many columns."""
+UNREADABLE = ("R010", "R011", "R015", "R025")
 """Faults of a header after which no cell can be told to belong to a column."""
 _LONGEST_CELL = 1_000_000
 
@@ -43,16 +45,23 @@ def read_csv(path: Path, schema: TableSchema) -> SourceTable:
     findings = check_header(header, schema, path.name)
     if any(finding.code in UNREADABLE for finding in findings):
         return SourceTable(None, tuple(findings))
-    width = len(header)
-    numbers = [number for number, row in enumerate(rows, start=2) if len(row) == width]
-    for number, row in enumerate(rows, start=2):
-        if len(row) != width:
-            values = {"cells": str(len(row)), "columns": str(width)}
-            findings.append(Finding("R008", Place(file=path.name, row=number), values))
-    cells = zip(*(row for row in rows if len(row) == width), strict=True)
-    columns = dict(zip(header, cells, strict=True)) if numbers else dict.fromkeys(header, ())
-    frame = pl.DataFrame({name: pl.Series(values, dtype=pl.String) for name, values in columns.items()})
+    numbers = [number for number, row in enumerate(rows, start=2) if len(row) == len(header)]
+    if len(numbers) < len(rows):
+        findings += _ragged(rows, len(header), path.name)
+        rows = [row for row in rows if len(row) == len(header)]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(header)
+    frame = pl.DataFrame(
+        [pl.Series(name, list(cells), dtype=pl.String) for name, cells in zip(header, columns, strict=True)]
+    )
     return SourceTable(frame.with_columns(pl.Series(ROW_COLUMN, numbers, dtype=pl.Int64)), tuple(findings))
+
+
+def _ragged(rows: list[list[str]], width: int, file: str) -> list[Finding]:
+    return [
+        Finding("R008", Place(file=file, row=number), {"cells": str(len(row)), "columns": str(width)})
+        for number, row in enumerate(rows, start=2)
+        if len(row) != width
+    ]
 
 
 def _read_text(path: Path) -> tuple[str | None, list[Finding]]:
@@ -100,6 +109,8 @@ def check_header(header: list[str], schema: TableSchema, file: str) -> list[Find
             findings.append(Finding("R015", place, values))
         elif name in header[: position - 1]:
             findings.append(Finding("R011", place, values))
+        elif _PATTERN.fullmatch(name):
+            findings.append(Finding("R025", place, values))
         elif _DERIVED.fullmatch(name):
             findings.append(Finding("R016", place, values))
         elif name not in schema.by_name and meant in schema.by_name:
@@ -107,6 +118,4 @@ def check_header(header: list[str], schema: TableSchema, file: str) -> list[Find
     lacking = [column for column in schema.columns if column.need != "optional" and column.name not in header]
     misspelt = {finding.values.get("meant") for finding in findings}
     absent = [column.name for column in lacking if column.name not in misspelt]
-    return findings + [
-        Finding("R012", Place(file=file, row=1, path=name), {"column": name}) for name in absent
-    ]
+    return findings + [Finding("R012", Place(file=file, row=1, path=name), {"column": name}) for name in absent]

@@ -70,9 +70,7 @@ class Records:
         Select or change rows and give them to ``from_tables`` again; ``DECISIONS`` is among them.
         """
         tables = {
-            name: table.select(source_columns(table, name))
-            for name, table in self.tables.items()
-            if table.height
+            name: table.select(source_columns(table, name)) for name, table in self.tables.items() if table.height
         }
         return tables | ({"DECISIONS": decisions_table(self.decisions)} if self.decisions else {})
 
@@ -104,7 +102,5 @@ class Records:
         return f"<table><caption>{caption}</caption>{head}{rows}</table>"
 
     def __repr__(self) -> str:
-        filled: Sequence[str] = [
-            f"{name} {table.height}" for name, table in self.tables.items() if table.height
-        ]
+        filled: Sequence[str] = [f"{name} {table.height}" for name, table in self.tables.items() if table.height]
         return f"Records({self.study_id}: {len(self.subjects())} subjects; rows {', '.join(filled)})"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
-from onearm.errors import UsageError
+from onearm.errors import Finding, Place, RecordsError, UsageError
 from onearm.records.digest import plain_texts
 from onearm.records.records import Records
 
@@ -26,10 +25,23 @@ def save_records(records: Records | Mapping[str, pl.DataFrame], folder: str | Pa
     left_over = sorted(set(present) - set(tables))
     if left_over:
         raise UsageError(f"{target} holds other files ({', '.join(left_over)}); choose an empty folder")
+    contents = {file: _csv_text(table) for file, table in tables.items()}
+    unreadable = [file for file, content in contents.items() if "\0" in content]
+    if unreadable:
+        raise RecordsError(Finding("R007", Place(file=file)) for file in unreadable)
     target.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        texts = [plain_texts(series).to_list() for series in table.get_columns()]
-        with (target / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(table.columns)
-            writer.writerows(zip(*texts, strict=True))
+    for file, content in contents.items():
+        (target / file).write_bytes(content.encode())
+
+
+def _csv_text(table: pl.DataFrame) -> str:
+    columns = [_quoted(plain_texts(series)) for series in table.get_columns()]
+    header = _quoted(pl.Series(table.columns))
+    return "\n".join([",".join(header), *map(",".join, zip(*columns, strict=True))]) + "\n"
+
+
+def _quoted(texts: pl.Series) -> list[str]:
+    # Python's csv leaves a lone carriage return unquoted, and every reader then takes it for the end of the row.
+    needs_quotes = texts.str.contains('[",\r\n]')
+    quoted = pl.lit('"') + texts.str.replace_all('"', '""', literal=True) + pl.lit('"')
+    return pl.select(pl.when(needs_quotes).then(quoted).otherwise(texts).fill_null("")).to_series().to_list()

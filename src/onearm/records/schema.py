@@ -15,10 +15,7 @@ ROW_COLUMN = "_ROW"
 """Added to every table: the row in the source file, counted with the header as row 1."""
 
 SCHEMAS: Mapping[str, TableSchema] = MappingProxyType(
-    {
-        schema.name: schema
-        for schema in (DM, IE, MH, CM, PR, EC, EX, TU, TR, RS, AE, LB, VS, QS, DS, SV, SS, DD, DV)
-    }
+    {schema.name: schema for schema in (DM, IE, MH, CM, PR, EC, EX, TU, TR, RS, AE, LB, VS, QS, DS, SV, SS, DD, DV)}
 )
 """The tables of the subjects, demographics first."""
 

@@ -21,7 +21,6 @@ from onearm.records.quantities import (
 from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN, Column, TableSchema
 from onearm.records.schema_tumour import LENGTH_TESTS
 
-
 _NUMBER_KINDS: dict[str, pl.DataType] = {"decimal": DECIMAL, "integer": pl.Int64()}
 
 
@@ -46,9 +45,7 @@ def type_table(schema: TableSchema, source: pl.DataFrame, file: str) -> TypedTab
     if schema.name == "TR":
         is_length = frame["TRTESTCD"].is_in(LENGTH_TESTS)
         lengths = lengths_tenth_mm(frame["TRSTRESN"])
-        frame = frame.with_columns(
-            pl.select(pl.when(is_length).then(lengths)).to_series().alias(LENGTH_COLUMN)
-        )
+        frame = frame.with_columns(pl.select(pl.when(is_length).then(lengths)).to_series().alias(LENGTH_COLUMN))
     known = {*frame.columns, ROW_COLUMN}
     foreign = tuple(name for name in raw.columns if name not in known)
     frame = frame.with_columns(raw.select(*foreign, ROW_COLUMN))
@@ -139,9 +136,7 @@ def _type_dates(column: Column, raw: pl.DataFrame, file: str) -> tuple[list[pl.S
         joined["LAST"].alias(last_of(column.name)),
         joined["PRECISION"].alias(precision_of(column.name)),
     ]
-    return columns, _cell_faults(
-        raw, column.name, parsed.filter(pl.col("FIRST").is_null())["TEXT"], file, date_fault
-    )
+    return columns, _cell_faults(raw, column.name, parsed.filter(pl.col("FIRST").is_null())["TEXT"], file, date_fault)
 
 
 def _type_numbers(column: Column, raw: pl.DataFrame, file: str) -> tuple[list[pl.Series], list[Finding]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from onearm.decide.results import Decision
 from onearm.report.say import say, say_code, say_html
 from onearm.report.traced import Traced
 from onearm.report.view import View
+
+NAMES_SHOWN = 8
+"""Pending patients named in a headline; more are counted."""
 
 MISSING_NAMED = 6
 """Open places named in a headline; the rest is counted."""
@@ -20,13 +23,13 @@ def traced_count(field: str, value: object) -> Traced:
 
 def headline(view: View, decision: Decision) -> tuple[Markup, ...]:
     """What the decision says, in one or two sentences."""
+    if is_untested(decision):
+        return (say_html("headline.exploratory"),)
     if decision.action == "refused":
         named = [say_code("path", path) for path in decision.missing[:MISSING_NAMED]]
         rest = len(decision.missing) - len(named)
-        more = say("headline.and_more", n=rest) if rest else ""
-        return (say_html("headline.refused", missing=join_words(named, comma_only=bool(rest)) + more),)
-    if is_untested(decision):
-        return (say_html("headline.exploratory"),)
+        more = say_html("headline.and_more", n=traced_count("missing", rest)) if rest else Markup("")
+        return (say_html("headline.refused", missing=escape(join_words(named, comma_only=bool(rest))) + more),)
     if decision.action == "not_ready":
         return _waiting(view, decision)
     return _settled(view, decision)
@@ -67,8 +70,9 @@ def _waiting(view: View, decision: Decision) -> tuple[Markup, ...]:
     else:
         parts.append(say_html("headline.not_ready"))
     if decision.pending:
-        names = [view.label(member.subject) for member in decision.pending]
-        shown = join_words(names) if len(names) <= 8 else say("headline.many", n=len(names))
+        names = [_named(view, member.subject) for member in decision.pending]
+        many = traced_count("pending", len(names))
+        shown = _join(names) if len(names) <= NAMES_SHOWN else say_html("headline.many", n=many)
         parts.append(say_html("headline.waiting", names=shown))
     if counts is not None and counts.missing:
         parts.append(say_html("headline.to_come", n=traced_count("missing", counts.missing)))
@@ -110,6 +114,16 @@ def all_limits(decision: Decision) -> Markup:
         if rule.get(limit) is not None and rule.get(size) is not None
     ]
     return Markup("; ").join(parts)
+
+
+def _named(view: View, subject: str) -> Markup:
+    return Markup('<span class="who" data-subject="{}">{}</span>').format(view.key(subject), view.label(subject))
+
+
+def _join(names: list[Markup]) -> Markup:
+    if len(names) < 2:
+        return Markup("").join(names)
+    return Markup(" {} ").format(say("word.and")).join([Markup(", ").join(names[:-1]), names[-1]])
 
 
 def join_words(names: list[str], *, comma_only: bool = False) -> str:

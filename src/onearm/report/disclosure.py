@@ -1,8 +1,8 @@
 """Small counts in a public report: what may be told without telling of fewer than five patients.
 
-A count is a set of patients. Each count that is told is remembered; a further one is withheld when it, or its difference
-from one already told that contains it or lies in it, is 1 to 4 patients. So neither a count nor a subtraction gives a
-small group away. Counts asked for first are told first, so the order of the report decides, and it is fixed.
+A count is a set of patients. Each count that is told is remembered; a further one is withheld when it, or its
+difference from one already told that contains it or lies in it, is 1 to 4 patients. So neither a count nor a
+subtraction gives a small group away. Counts asked for first are told first: the order of the report decides.
 """
 
 from __future__ import annotations
@@ -38,16 +38,15 @@ class Disclosure:
 
     def _tells_by_subtraction(self, members: frozenset[str]) -> bool:
         return any(
-            (members < told and is_small(len(told - members)))
-            or (told < members and is_small(len(members - told)))
+            (members < told and is_small(len(told - members))) or (told < members and is_small(len(members - told)))
             for told in self._told
         )
 
     def tell_parts(self, parts: Sequence[Collection[str]]) -> list[bool]:
         """Which parts of a whole may be told, when the whole's size is known.
 
-        Small parts are withheld. What is withheld must not follow from the rest by subtraction either: further parts, the
-        smallest first, are withheld until the withheld ones hold at least five patients together and are at least two.
+        Small parts are withheld. What is withheld must not follow from the rest by subtraction either: further parts,
+        the smallest first, are withheld until the withheld ones are at least two and hold at least five patients.
         """
         groups = [frozenset(part) for part in parts]
         before = set(self._told)

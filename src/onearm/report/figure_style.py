@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import escape
 
@@ -37,7 +37,8 @@ _VARIABLES = {
     **{colour: f"k{i + 1}" for i, colour in enumerate(CURVE_COLOURS)},
 }  # fmt: skip
 
-_RC = {
+_RC: dict[Any, Any] = {
+    "text.parse_math": False,
     "svg.fonttype": "none",
     "pdf.fonttype": 3,
     "font.family": "sans-serif",
@@ -92,20 +93,14 @@ def finish_figure(
 
     ``spoken`` says, for each patient key used in a gid ``pt:KEY``, what a reader hears and sees on hovering.
     """
-    from matplotlib.backends.backend_pdf import FigureCanvasPdf
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
     mark = say("mark.simulated")
     if simulated:
         figure.text(0.995, 0.99, mark, ha="right", va="top", color=RESPONSE_COLOUR["PD"], weight="bold", size=8)
     shown = f"{mark}: {title}" if simulated else title
     svg_out, pdf_out = io.BytesIO(), io.BytesIO()
-    FigureCanvasSVG(figure).print_svg(
-        svg_out, metadata={"Date": None, "Creator": "onearm", "Title": shown, "Keywords": mark if simulated else None}
-    )
-    FigureCanvasPdf(figure).print_pdf(
-        pdf_out, metadata={"CreationDate": None, "Title": shown, **({"Keywords": mark} if simulated else {})}
-    )
+    about: dict[str, str | None] = {"Title": shown, "Keywords": mark if simulated else None}
+    figure.savefig(svg_out, format="svg", metadata={**about, "Date": None, "Creator": "onearm"})
+    figure.savefig(pdf_out, format="pdf", metadata={**about, "CreationDate": None})
     return Drawing(_tidy(svg_out.getvalue().decode(), name, shown, spoken or {}), pdf_out.getvalue())
 
 
@@ -113,7 +108,7 @@ def _tidy(svg: str, name: str, title: str, spoken: Mapping[str, str]) -> str:
     """System fonts, ids that cannot clash, patient hooks, and a title that is read aloud."""
     svg = re.sub(r"font-family: [^;\"]*", f"font-family: {_SYSTEM_FONTS}", svg)
     svg = re.sub(r"(font: [^;\"]*?px) [^;\"]*", rf"\1 {_SYSTEM_FONTS}", svg)
-    svg = svg.replace("<style type=\"text/css\">*{", "<style type=\"text/css\">.onearm-figure *{")
+    svg = svg.replace('<style type="text/css">*{', '<style type="text/css">.onearm-figure *{')
     svg = svg.replace("<svg ", f'<svg class="onearm-figure" role="group" aria-label="{escape(title)}" ', 1)
     svg = re.sub(r"\n\s*", "\n", svg)
     svg = re.sub(r"(?<=[\dMLQCz])\s*\n(?=[\dMLQCz-])", " ", svg)

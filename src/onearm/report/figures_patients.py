@@ -50,7 +50,10 @@ class Cast:
             change = patient.best_change
             told = say("figure.no_change") if change is None else say("figure.change", change=_signed(float(change)))
             words[self.key(patient.subject)] = say(
-                "figure.patient", label=self.label(patient.subject), best=say_code("response", patient.best), change=told
+                "figure.patient",
+                label=self.label(patient.subject),
+                best=say_code("response", patient.best),
+                change=told,
             )
         return words
 
@@ -81,7 +84,8 @@ def draw_waterfall(cast: Cast) -> Drawing:
         )
         axes.tick_params(axis="x", length=0)
         extra = [_marker("D", say("figure.new_lesion")), _marker("o", say("figure.no_sum"), hollow=True)]
-        _legend(axes, _response_handles(cast.patients) + extra)
+        with_bar = [patient for patient in cast.patients if patient.best_change is not None]
+        _legend(axes, [*_response_handles(with_bar), *extra])
         title = say("figure.waterfall.title")
         return finish_figure(figure, "waterfall", title, simulated=cast.simulated, spoken=cast.spoken())
 
@@ -110,7 +114,8 @@ def draw_spider(cast: Cast) -> Drawing:
         for patient in cast.patients:
             if patient.treated is None:
                 continue
-            path = [(0.0, 0.0)] + [
+            path = [(0.0, 0.0)]
+            path += [
                 ((scan.day - patient.treated).days / DAYS_A_MONTH, float(scan.change) * 100)
                 for scan in patient.scans
                 if scan.change is not None
@@ -125,8 +130,8 @@ def draw_spider(cast: Cast) -> Drawing:
         axes.set_xlabel(say("figure.months_from_treatment"))
         axes.set_ylabel(say("figure.spider.y"))
         _month_ticks(axes, last)
-        extra = [_marker("D", say("figure.new_lesion"))]
-        _legend(axes, _response_handles(cast.patients) + extra)
+        with_path = [patient for patient in cast.patients if any(s.change is not None for s in patient.scans)]
+        _legend(axes, [*_response_handles(with_path), _marker("D", say("figure.new_lesion"))])
         title = say("figure.spider.title")
         return finish_figure(figure, "spider", title, simulated=cast.simulated, spoken=cast.spoken())
 
@@ -145,7 +150,10 @@ def _draw_path(axes: Axes, path: list[tuple[float, float]], patient: Patient, gi
 
 
 def draw_swimmer(cast: Cast) -> Drawing:
-    """Treatment, scans and events of each patient from the first dose on; an arrow only for who is alive and on treatment."""
+    """Treatment, scans and events of each patient from the first dose on.
+
+    An arrow stands only for who is alive and on treatment at the cut-off.
+    """
     lane = 0.185
     height = max(2.4, lane * len(cast.patients) + 1.35)
     with figure_style("swimmer"):
@@ -162,24 +170,29 @@ def draw_swimmer(cast: Cast) -> Drawing:
         axes.set_xlabel(say("figure.months_from_treatment"))
         _month_ticks(axes, last)
         handles = [_patch(COMPONENT_COLOURS[i % 5], words) for i, (_, words) in enumerate(cast.components)]
-        handles += _response_handles(cast.patients, dots=True) + [
+        handles += _response_handles(cast.patients, dots=True)
+        handles += [
             _marker("X", say("figure.death")),
             _marker("D", say("figure.new_therapy"), hollow=True),
             _marker("*", say("figure.procedure")),
             _marker(">", say("figure.ongoing")),
         ]
-        _legend(axes, handles, above=0.62 / (height - 1.3), columns=6)
+        _legend(axes, handles, columns=6)
         title = say("figure.swimmer.title")
         return finish_figure(figure, "swimmer", title, simulated=cast.simulated, spoken=cast.spoken())
 
 
-def is_on_treatment(patient: Patient) -> bool:
-    """Alive, treated, and no record ends the treatment by the cut."""
+def is_on_treatment(patient: Patient, cut: dt.date) -> bool:
+    """Alive, nothing recorded that ends the treatment, and some component given lately enough not to be interrupted."""
     ended = (patient.death, patient.treatment_end, patient.progression, patient.new_therapy)
-    return patient.treated is not None and all(day is None for day in ended)
+    if patient.treated is None or any(day is not None for day in ended):
+        return False
+    return any(cut <= doses.runs_until for doses in patient.doses)
 
 
 def _draw_lane(axes: Axes, place: int, patient: Patient, cast: Cast) -> float:
+    from matplotlib.patches import Rectangle
+
     start = patient.treated
     if start is None:
         return 0.0
@@ -197,26 +210,32 @@ def _draw_lane(axes: Axes, place: int, patient: Patient, cast: Cast) -> float:
         row = names.index(span.component) if span.component in names else 0
         width = max(month(span.last) - month(span.first), 0.12)
         low = place - 0.33 + row * thick
-        bar = axes.barh(
-            low, width, left=month(span.first), height=thick * 0.92, align="edge", zorder=2,
-            color=COMPONENT_COLOURS[row % len(COMPONENT_COLOURS)],
-        )  # fmt: skip
-        bar[0].set_gid(gid)
-    marks: list[tuple[dt.date | None, str, dict[str, Any]]] = [
-        (scan.day, "o", {"ms": 4.2, "mfc": RESPONSE_COLOUR[scan.overall], "mec": FACE, "mew": 0.6})
-        for scan in patient.scans
-    ]
-    marks += [(day, "*", {"ms": 7, "mfc": EVENT, "mec": FACE, "mew": 0.5}) for day, _ in patient.procedures]
-    marks.append((patient.new_therapy, "D", {"ms": 4.2, "mfc": FACE, "mec": INK, "mew": 1.1}))
-    marks.append((patient.death, "X", {"ms": 5.6, "mfc": EVENT, "mec": FACE, "mew": 0.5}))
-    for day, shape, look in marks:
-        if day is not None:
-            axes.plot(month(day), place, shape, zorder=4, **look)[0].set_gid(gid)
-    if is_on_treatment(patient):
-        arrow = axes.plot(month(cast.cut) + 0.15, place, ">", ms=5, mfc=EVENT, mec=EVENT, zorder=4)[0]
+        colour = COMPONENT_COLOURS[row % len(COMPONENT_COLOURS)]
+        bar = Rectangle((month(span.first), low), width, thick * 0.92, facecolor=colour, edgecolor="none", zorder=2)
+        axes.add_patch(bar).set_gid(gid)
+    for days, shape, look in _lane_marks(patient):
+        axes.plot([month(day) for day in days], [place] * len(days), shape, zorder=4, **look)[0].set_gid(gid)
+    if is_on_treatment(patient, cast.cut):
+        reached = max([month(end), *(month(span.last) for span in patient.doses)])
+        arrow = axes.plot(reached + 0.14, place, ">", ms=5, mfc=EVENT, mec=EVENT, zorder=4)[0]
         arrow.set_gid(gid)
-        return month(cast.cut) + 0.3
+        return reached + 0.3
     return month(end)
+
+
+def _lane_marks(patient: Patient) -> list[tuple[list[dt.date], str, dict[str, Any]]]:
+    """Days, shape and look of the scans (one group a response), procedures, new therapy and death."""
+    marks: list[tuple[list[dt.date], str, dict[str, Any]]] = []
+    for response in dict.fromkeys(scan.overall for scan in patient.scans):
+        days = [scan.day for scan in patient.scans if scan.overall == response]
+        marks.append((days, "o", {"ms": 4.2, "mfc": RESPONSE_COLOUR[response], "mec": FACE, "mew": 0.6}))
+    if patient.procedures:
+        marks.append(([day for day, _ in patient.procedures], "*", {"ms": 7, "mfc": EVENT, "mec": FACE, "mew": 0.5}))
+    if patient.new_therapy is not None:
+        marks.append(([patient.new_therapy], "D", {"ms": 4.2, "mfc": FACE, "mec": INK, "mew": 1.1}))
+    if patient.death is not None:
+        marks.append(([patient.death], "X", {"ms": 5.6, "mfc": EVENT, "mec": FACE, "mew": 0.5}))
+    return marks
 
 
 def _month_ticks(axes: Axes, last: float) -> None:
@@ -227,7 +246,7 @@ def _month_ticks(axes: Axes, last: float) -> None:
 def _response_handles(patients: Sequence[Patient], *, dots: bool = False) -> list[Any]:
     used = {patient.best for patient in patients}
     if dots:
-        used |= {scan.overall for patient in patients for scan in patient.scans}
+        used = {scan.overall for patient in patients for scan in patient.scans}
     names = [name for name in RESPONSE_COLOUR if name in used]
     if dots:
         return [_dot(RESPONSE_COLOUR[name], say_code("response_short", name)) for name in names]
@@ -252,7 +271,7 @@ def _marker(shape: str, label: str, *, hollow: bool = False) -> Any:
     return Line2D([], [], ls="", marker=shape, ms=5, mfc=FACE if hollow else EVENT, mec=INK, label=label)
 
 
-def _legend(axes: Axes, handles: list[Any], *, above: float = 0.02, columns: int = 8) -> None:
+def _legend(axes: Axes, handles: list[Any], *, columns: int = 8) -> None:
     axes.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=columns, handlelength=1.0,
         handletextpad=0.5, columnspacing=1.3, borderaxespad=0.2, labelcolor=INK,

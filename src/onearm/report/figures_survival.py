@@ -31,8 +31,8 @@ def draw_survival(
 ) -> Drawing:
     """Kaplan-Meier curves with band, censoring ticks and patients at risk (time ≥ t) under the axis they share.
 
-    ``curves``: label and curve, the first one with its band. For the public a curve ends where fewer than five patients are at risk,
-    carries no ticks, and small numbers at risk stand as ``<5``.
+    ``curves``: label and curve, the first one with its band. For the public a curve ends where fewer than five
+    patients are at risk, carries no ticks, and small numbers at risk stand as ``<5``.
     """
     with figure_style(name):
         height = 3.75 + 0.2 * len(curves)
@@ -50,15 +50,16 @@ def draw_survival(
         axes.set_yticks([0, 25, 50, 75, 100])
         axes.set_ylabel(say("figure.survival.y"))
         axes.set_xlabel(say("figure.survival.x"), labelpad=2)
-        if len(curves) > 1 or curves:
-            axes.legend(loc="upper right", borderaxespad=0.1, labelcolor=INK)
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=2, borderaxespad=0.2, handlelength=1.8, labelcolor=INK
+        )
         _draw_risk_table(axes, curves, ticks, height * (1 - bottom) - 0.36, public=public)
         return finish_figure(figure, name, title, simulated=simulated)
 
 
 def month_ticks(last: float) -> list[int]:
     """Ticks in months at a step that leaves at most nine."""
-    step = next(step for step in (1, 2, 3, 6, 12, 24) if last / step <= 9 or step == 24)
+    step = next(step for step in (1, 3, 6, 12, 24) if last / step <= 9 or step == 24)
     return list(range(0, int(last) + 1, step))
 
 

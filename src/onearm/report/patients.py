@@ -19,6 +19,9 @@ Rows = Mapping[str, list[dict[str, Any]]]
 TREATMENT_ENDS = frozenset({"INFORMED CONSENT OBTAINED", "REGISTERED", "ENROLLED", "RANDOMIZED", "SCREEN FAILURE"})
 """Codes of DS.DSDECOD that do not end a treatment; every other one does."""
 
+USUAL_INTERVAL_DAYS = 28
+"""Taken for a component whose interval the protocol does not state, to tell a pause from an interruption."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -39,6 +42,8 @@ class Doses:
     component: str
     first: dt.date
     last: dt.date
+    runs_until: dt.date
+    """Last day on which a further dose would still not be late enough to count as an interruption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +150,7 @@ def _by_subject(frame: pl.DataFrame) -> Rows:
     return rows
 
 
-def _scans(
-    overall: list[dict[str, Any]], sums: list[dict[str, Any]], new: list[dict[str, Any]]
-) -> tuple[Scan, ...]:
+def _scans(overall: list[dict[str, Any]], sums: list[dict[str, Any]], new: list[dict[str, Any]]) -> tuple[Scan, ...]:
     change = {row["VISITNUM"]: _change(row) for row in sums}
     found_new = {row["VISITNUM"]: row["AVALC"] in ("Y", "PD", "UNEQUIVOCAL") for row in new}
     scans = [
@@ -184,16 +187,14 @@ def _doses_by_subject(analysis: Analysis, cut: dt.date) -> dict[str, list[Doses]
         for name in (component.id, str(component.name))
     }
     spans: dict[str, list[Doses]] = {}
-    for subject, name, first, last in table.select(
-        "USUBJID", "EXTRT", "EXSTDTC_FIRST", "EXENDTC_LAST"
-    ).iter_rows():
-        end = min(max(last or first, first), cut)
+    for subject, name, begin, end in table.select("USUBJID", "EXTRT", "EXSTDTC_FIRST", "EXENDTC_LAST").iter_rows():
+        first, last = begin, min(max(end or begin, begin), cut)
         own = spans.setdefault(subject, [])
-        allowed = dt.timedelta(days=2 * (intervals.get(name) or 28))
-        if own and own[-1].component == name and first - own[-1].last <= allowed:
-            own[-1] = Doses(name, own[-1].first, max(end, own[-1].last))
-        else:
-            own.append(Doses(name, first, end))
+        allowed = dt.timedelta(days=2 * (intervals.get(name) or USUAL_INTERVAL_DAYS))
+        if own and own[-1].component == name and begin <= own[-1].runs_until:
+            before = own.pop()
+            first, last = before.first, max(last, before.last)
+        own.append(Doses(name, first, last, last + allowed))
     return spans
 
 

@@ -78,6 +78,8 @@ def _properties_table(found: DesignProperties | None) -> Table:
         without = found.without_efficacy_stop
         if without is not None:
             pairs.append(("success_without", without.type_one_error, without.power, 4))
+        if found.stop_efficacy_p1 == 0:
+            pairs = [pair for pair in pairs if pair[0] not in ("stop_efficacy", "stop_early")]
         rows = [
             [text_cell(say(f"property.{name}")), Cell(p0, share_text(p0, digits)), Cell(p1, share_text(p1, digits))]
             for name, p0, p1, digits in pairs
@@ -94,5 +96,3 @@ def _power_table(found: DesignProperties | None) -> Table:
     row = [text_cell(say("property.power")), *(Cell(e.power, percent_text(e.power)) for e in shares)]
     rows = rows_of([row]) if shares else ()
     return Table("design_power_not_evaluable", say("table.power"), head, rows, (say("note.not_evaluable"),))
-
-

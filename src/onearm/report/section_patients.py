@@ -76,9 +76,7 @@ def baseline_section(view: View) -> Section:
     rows += _scores(view)
     load = [(p.subject, _number(adsl[p.subject].get("BLSUM"))) for p in members]
     rows += _measure(view, say("baseline.sum"), load)
-    rows += _categories(
-        view, say("baseline.targets"), members, lambda p: _text(adsl[p.subject].get("NTARGET"))
-    )
+    rows += _categories(view, say("baseline.targets"), members, lambda p: _text(adsl[p.subject].get("NTARGET")))
     for code, label in LABORATORY:
         values = _last_before_treatment(view, "LB", "LBTESTCD", code, "LBSTRESN", "LBDTC_FIRST")
         if values:
@@ -96,7 +94,15 @@ def baseline_section(view: View) -> Section:
     return Section(
         "baseline",
         say("section.baseline"),
-        (Table("baseline", say("table.baseline", n=n) if view.shows_patients else say("table.baseline_plain"), head, tuple(rows), notes),),
+        (
+            Table(
+                "baseline",
+                say("table.baseline", n=n) if view.shows_patients else say("table.baseline_plain"),
+                head,
+                tuple(rows),
+                notes,
+            ),
+        ),
     )
 
 
@@ -110,13 +116,9 @@ def _measure(view: View, label: str, values: list[tuple[str, Any]]) -> list[Row]
         count = view.count([subject for subject, _ in known])
         shown = "–" if count.suppressed else _spread(numbers, with_range=view.shows_patients)
         value = None if count.suppressed else round_half_away(median(numbers), 1)
-        rows.append(
-            Row((text_cell(label), text_cell(say("baseline.median")), count, Cell(_float(value), shown)))
-        )
+        rows.append(Row((text_cell(label), text_cell(say("baseline.median")), count, Cell(_float(value), shown))))
     if missing:
-        rows.append(
-            Row((text_cell(label), text_cell(say("baseline.missing")), view.count(missing), Cell(None, "")))
-        )
+        rows.append(Row((text_cell(label), text_cell(say("baseline.missing")), view.count(missing), Cell(None, ""))))
     return rows
 
 

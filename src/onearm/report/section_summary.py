@@ -13,7 +13,7 @@ from onearm.protocol.base import text_in
 from onearm.protocol.paths import value_at
 from onearm.protocol.questions import list_open_questions
 from onearm.report.decision_words import all_limits, headline, is_untested
-from onearm.report.numbers import share_text, short_digest
+from onearm.report.numbers import percent_text, share_text, short_digest
 from onearm.report.page import Block, Fold, Prose, Section, Tile, Tiles
 from onearm.report.say import say, say_code, say_html
 from onearm.report.table import Cell, Table, columns, no_value, rows_of, text_cell
@@ -30,7 +30,7 @@ def summary_section(view: View) -> Section:
     blocks: list[Block] = [lead, _tiles(view)]
     if analysis.alternatives:
         blocks.append(_alternatives(view))
-    if analysis.decision.action == "refused":
+    if analysis.decision.action == "refused" and not is_untested(analysis.decision):
         blocks += _candidates(view)
     blocks += [_inputs(view), _assumptions(view), _open_places(view)]
     return Section("summary", say("section.summary"), tuple(blocks))
@@ -45,9 +45,8 @@ def _tiles(view: View) -> Tiles:
     rate = primary or next((e for e in analysis.estimates if e.id == f"orr.confirmed.{view.primary_set}"), None)
     if rate is not None:
         tiles.append(_estimate_tile(view, rate.id))
-    for wanted in ("pfs.median", "os.median"):
-        if any(e.id == wanted for e in analysis.estimates):
-            tiles.append(_estimate_tile(view, wanted))
+    known = {estimate.id for estimate in analysis.estimates}
+    tiles += [_estimate_tile(view, wanted) for wanted in ("pfs.median", "os.median") if wanted in known]
     return Tiles(tuple(tiles))
 
 
@@ -78,8 +77,9 @@ def _alternatives(view: View) -> Table:
         design = alternative.protocol.design
         counts = decision.counts
         told = counts is not None and view.shows_patients
-        heading = "; ".join(text_in(text) for text in alternative.protocol.headings)
-        rates = say("alternatives.rates", p0=design.p0, p1=design.p1) if design.p0 is not None else "–"
+        rates = "–"
+        if design.p0 is not None and design.p1 is not None:
+            rates = say("alternatives.rates", p0=percent_text(design.p0, 0), p1=percent_text(design.p1, 0))
         rows.append(
             [
                 text_cell(alternative.overlay),
@@ -88,7 +88,6 @@ def _alternatives(view: View) -> Table:
                 Cell(decision.action, say(f"action.{decision.action}"), tone=decision.action),
                 Cell(counts.responders, str(counts.responders)) if told and counts else no_value(),
                 Cell(counts.members, str(counts.members)) if told and counts else no_value(),
-                text_cell(heading),
             ]
         )
     return Table(
@@ -101,11 +100,21 @@ def _alternatives(view: View) -> Table:
             ("action", say("col.action")),
             ("responders", say("col.responders"), True),
             ("members", say("col.members"), True),
-            ("heading", say("col.heading")),
         ),
         rows_of(rows),
-        notes=(say("note.alternatives"),),
+        notes=(say("note.alternatives"), *_other_headings(view)),
     )
+
+
+def _other_headings(view: View) -> list[str]:
+    """What the alternatives ask a report to say, and the page's head does not say already."""
+    said = {text_in(text) for text in view.analysis.protocol.headings}
+    others = [
+        (alternative.overlay, text_in(text))
+        for alternative in view.analysis.alternatives
+        for text in alternative.protocol.headings
+    ]
+    return [f"{overlay}: {text}." for overlay, text in dict.fromkeys(others) if text not in said]
 
 
 def _candidates(view: View) -> list[Block]:
@@ -117,9 +126,7 @@ def _candidates(view: View) -> list[Block]:
     if design.n1 is None or design.n is None:
         return [missing]
     known = {
-        name: float(value)
-        for name in ("p0", "p1", "alpha", "power")
-        if (value := getattr(design, name)) is not None
+        name: float(value) for name in ("p0", "p1", "alpha", "power") if (value := getattr(design, name)) is not None
     }
     report = list_candidates(design.n1, design.n, futility_stop=design.futility_stop, success=design.success, **known)
     rows = [
@@ -142,7 +149,9 @@ def _candidates(view: View) -> list[Block]:
         ("class", say("col.class")),
     )
     notes = (describe_unidentified(report), say("note.candidates", tried=report.settings_tried))
-    table = Table("design_candidates", say("table.candidates"), head, rows_of(rows), notes, long=len(rows) > CANDIDATES_SHOWN)
+    table = Table(
+        "design_candidates", say("table.candidates"), head, rows_of(rows), notes, long=len(rows) > CANDIDATES_SHOWN
+    )
     return [missing, table]
 
 

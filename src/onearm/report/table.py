@@ -47,8 +47,6 @@ class Row:
 
     cells: tuple[Cell, ...]
     patient: str = ""
-    heading: bool = False
-    """A row that opens a group: its first cell spans the table."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def write_csv(table: Table, *, simulated: bool) -> str:
     """The table as CSV (UTF-8, ``\\n``): raw values, an empty cell for no value.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it. Simulated records give a first column SIMULATED
-    with Y in every row.
+    A text that a spreadsheet would run as a formula gets an apostrophe before it. Simulated records give a first
+    column SIMULATED with Y in every row.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

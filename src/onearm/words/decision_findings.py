@@ -14,40 +14,57 @@ DECISION_FINDINGS: dict[str, FindingText] = {
     ),
     "S102": FindingText(
         title="the interim count now crosses a boundary",
-        found="the interim decision '{action}' was taken on {x1} responders of {n1}; the same patients now count {now}, "
-        "which lies on the other side of a boundary",
+        found=(
+            "the interim decision '{action}' was taken on {x1} responders of {n1}; the same patients now count "
+            "{now}, which lies on the other side of a boundary"
+        ),
         expected="the same side of the boundary as when it was decided",
-        mend="find out which response changed (onearm trace orr.confirmed.treated:SUBJECT) and tell the investigator; "
-        "the recorded decision stands",
-        why="A decision is taken once, on what was known that day. Later corrections can move the count; the final analysis "
-        "conditions on the recorded decision and shows both counts. The difference is reported, and never decided again.",
+        mend=(
+            "find out which response changed (onearm trace orr.confirmed.treated:SUBJECT) and tell the "
+            "investigator; the recorded decision stands"
+        ),
+        why=(
+            "A decision is taken once, on what was known that day. Later corrections can move the count; the "
+            "final analysis conditions on the recorded decision and shows both counts. The difference is "
+            "reported, and never decided again."
+        ),
     ),
     "S103": FindingText(
         title="the interim count has changed",
         found="the interim decision was taken on {x1} responders of {n1}; the same patients now count {now}",
         expected="usually the same count; the boundary is not crossed",
         mend="nothing need be done; the report shows both counts",
-        why="Late or corrected assessments changed the count without crossing a boundary. The recorded decision stands.",
+        why=(
+            "Late or corrected assessments changed the count without crossing a boundary. The recorded decision stands."
+        ),
     ),
     "S104": FindingText(
         title="decided against the boundary",
         found="the recorded interim action is '{action}', but {x1} of {n1} calls for another one",
         expected="the action that the boundary gives",
         mend="check decisions.csv; if the board decided so on purpose, its reason stands in the REASON column",
-        why="When a decision departs from the boundary, the design's error rates no longer hold as planned. The report says so and gives no exact p-value.",
+        why=(
+            "When a decision departs from the boundary, the design's error rates no longer hold as planned. The "
+            "report says so and gives no exact p-value."
+        ),
     ),
     "S105": FindingText(
         title="decided under another version of the protocol",
         found="the interim decision quotes protocol {recorded}…, this analysis uses {now}…",
         expected="the same digest, or an amendment that leaves the boundary alone",
         mend="compare the versions with 'onearm diff OLD NEW'",
-        why="A decision is only as good as the rule in force when it was taken; a change of rule after a look at the data must be visible.",
+        why=(
+            "A decision is only as good as the rule in force when it was taken; a change of rule after a look at "
+            "the data must be visible."
+        ),
     ),
     "S106": FindingText(
         title="no recorded interim decision",
         found="more patients than stage one are registered, but decisions.csv has no decision for stage 1",
         expected="a row with STAGE 1: date, subjects, N1, X1, action, who and why",
-        mend="write down the decision that was taken in decisions.csv; until then stage one is judged on today's data",
+        mend=(
+            "write down the decision that was taken in decisions.csv; until then stage one is judged on today's data"
+        ),
         why="The final analysis of a two-stage trial conditions on the interim decision as it was taken.",
     ),
     "S107": FindingText(
@@ -55,6 +72,9 @@ DECISION_FINDINGS: dict[str, FindingText] = {
         found="the decision needs {missing}, which the protocol leaves open",
         expected="every number and choice of the decision rule",
         mend="write them into the protocol, or name an overlay that assumes them with --assume FILE",
-        why="Sizes alone do not identify a two-stage design: many boundaries fit them. A guessed boundary would be a guessed decision about patients.",
+        why=(
+            "Sizes alone do not identify a two-stage design: many boundaries fit them. A guessed boundary would "
+            "be a guessed decision about patients."
+        ),
     ),
 }

@@ -28,8 +28,7 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         ),
         mend="rename the file or take it out of the folder",
         why=(
-            "The file is left unread. A misspelt name would otherwise take a whole table out of the "
-            "analysis unnoticed."
+            "The file is left unread. A misspelt name would otherwise take a whole table out of the analysis unnoticed."
         ),
     ),
     "R004": FindingText(
@@ -179,13 +178,19 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         mend="convert the column to text",
         why="Only these types have one clear meaning as a cell of a table.",
     ),
+    "R025": FindingText(
+        title="Column name is a pattern",
+        found="the column at position {position} is called {column}",
+        expected="a name, not * or ^…$",
+        mend="rename the column",
+        why="Such a name stands for a choice of columns in many programs, not for one column.",
+    ),
     "R030": FindingText(
         title="Not a number",
         found="{column} is “{value}”",
         expected="a plain decimal number such as 12 or 20.4",
         mend=(
-            "write the number, or leave the cell empty and give the status (NOT DONE) or the state in"
-            " its own column"
+            "write the number, or leave the cell empty and give the status (NOT DONE) or the state in its own column"
         ),
         why="Words and signs in a number column are never guessed at.",
     ),
@@ -260,10 +265,7 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         found="{column} is “{value}”",
         expected="the civil date and time of the centre, without time zone",
         mend="write the centre's local date",
-        why=(
-            "Study days count civil dates of the centre; converting from another zone can move a date"
-            " by a day."
-        ),
+        why=("Study days count civil dates of the centre; converting from another zone can move a date by a day."),
     ),
     "R043": FindingText(
         title="Year out of range",
@@ -536,10 +538,7 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         found="{count} lengths are finer than 0.1 mm, the first is {value}",
         expected="lengths in whole tenths of a millimetre",
         mend="nothing to do",
-        why=(
-            "Sums count whole tenths of a millimetre; finer lengths are rounded half away from zero, "
-            "one by one."
-        ),
+        why=("Sums count whole tenths of a millimetre; finer lengths are rounded half away from zero, one by one."),
     ),
     "R098": FindingText(
         title="Lesion list missing",

@@ -8,10 +8,7 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
     "D001": FindingText(
         title="Partial date",
         found="{column} is {value}",
-        expected=(
-            "a complete date, or a protocol that says how to read partial ones "
-            "(tumour.override.partial_dates)"
-        ),
+        expected=("a complete date, or a protocol that says how to read partial ones (tumour.override.partial_dates)"),
         mend="complete the date in the source, or set partial_dates to first_day or last_day",
         why=(
             "A day that nobody wrote down would decide what comes before what; the protocol says "
@@ -20,17 +17,14 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
     ),
     "D002": FindingText(
         title="Scan calendar open",
-        found=(
-            "a phase ends on day {end}, between two scans {interval} days apart (the last one on day {last})"
-        ),
+        found=("a phase ends on day {end}, between two scans {interval} days apart (the last one on day {last})"),
         expected=(
             "a reading that says how scans go on: count_on_from_last_scan, extra_scan_at_change or "
             "first_interval_past_change"
         ),
         mend="set tumour.calendar.reading",
         why=(
-            "The three readings plan later scans on different days, and with them missed scans and "
-            "progression times."
+            "The three readings plan later scans on different days, and with them missed scans and progression times."
         ),
     ),
     "D003": FindingText(
@@ -47,6 +41,13 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         mend="set tumour.calendar.window_days",
         why="Whether a scan was missed depends on its window.",
     ),
+    "D005": FindingText(
+        title="No scan calendar",
+        found="the protocol has no scan calendar",
+        expected="tumour.calendar",
+        mend="set tumour.calendar",
+        why="Missed scans can only be told where scans are planned.",
+    ),
     "D010": FindingText(
         title="Two readings of one lesion",
         found="lesion {lesion} has two different readings of {test} at visit {visit}",
@@ -56,10 +57,7 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
     ),
     "D011": FindingText(
         title="Several readers",
-        found=(
-            "{count} readers ({readers}) assessed the subject, and none or more than one is "
-            "accepted (TRACPTFL)"
-        ),
+        found=("{count} readers ({readers}) assessed the subject, and none or more than one is accepted (TRACPTFL)"),
         expected="one reader whose rows count",
         mend="mark the rows of the accepted reader with TRACPTFL Y",
         why="Readings of different readers do not add up to one sum.",
@@ -141,10 +139,7 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         found="a therapy with CMCAT ANTI-CANCER THERAPY has no start date",
         expected="the date on which it began",
         mend="add CMSTDTC, in part if that is all that is known",
-        why=(
-            "A therapy that began on study ends the observation of response; this one is read as "
-            "given before."
-        ),
+        why=("A therapy that began on study ends the observation of response; this one is read as given before."),
     ),
     "D026": FindingText(
         title="Two windows for one best response",

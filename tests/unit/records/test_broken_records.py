@@ -39,8 +39,7 @@ def test_broken_folder_is_refused_at_the_right_place(case: Case, tmp_path: Path)
     with pytest.raises(RecordsError) as refused:
         load_records(folder_with(case.broken, tmp_path))
     places = [
-        (finding.code, finding.place.file, finding.place.row, finding.place.path)
-        for finding in refused.value.findings
+        (finding.code, finding.place.file, finding.place.row, finding.place.path) for finding in refused.value.findings
     ]
     assert (case.code, case.file, case.row, case.column) in places
     wanted = [finding for finding in refused.value.findings if finding.code == case.code]

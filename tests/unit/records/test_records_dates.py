@@ -30,7 +30,10 @@ def test_partial_dates_mean_every_day_between(year: int, month: int):
     assert of_month is not None
     assert of_year is not None
     last = calendar.monthrange(year, month)[1]
-    assert (of_month.first, of_month.last) == (datetime.date(year, month, 1), datetime.date(year, month, last))
+    assert (of_month.first, of_month.last) == (
+        datetime.date(year, month, 1),
+        datetime.date(year, month, last),
+    )
     assert (of_year.first, of_year.last) == (datetime.date(year, 1, 1), datetime.date(year, 12, 31))
     assert not of_month.is_complete
     assert (of_month.precision, of_year.precision) == ("month", "year")

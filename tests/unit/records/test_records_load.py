@@ -122,9 +122,7 @@ def test_xpt_and_csv_give_the_same_records(source: Path, tmp_path: Path):
 def test_sas_day_numbers_in_a_date_column_are_refused(tmp_path: Path):
     as_xpt(VALID, tmp_path)
     table = pl.read_csv(VALID / "cm.csv", infer_schema=False).with_columns(CMSTDTC=pl.lit(23_867.0))
-    pyreadstat.write_xport(
-        table, tmp_path / "CM.XPT", file_format_version=5, variable_format={"CMSTDTC": "DATE9"}
-    )
+    pyreadstat.write_xport(table, tmp_path / "CM.XPT", file_format_version=5, variable_format={"CMSTDTC": "DATE9"})
     with pytest.raises(RecordsError) as refused:
         load_records(tmp_path)
     assert [(finding.code, finding.values["value"]) for finding in refused.value.findings] == [("R040", "23867")]
@@ -261,8 +259,37 @@ def test_every_words_entry_of_the_room_is_raised_somewhere():
 
 def test_foreign_columns_may_have_any_name():
     tables = load_records(VALID).source_tables()
-    names = ("BIRTH_FIRST", "DEATH_LAST", "DS_FIRST", "DM_LAST", "STATE_ROW", "FIRST_ROW", "START", "WHAT", "KIND")
+    names = (
+        "BIRTH_FIRST",
+        "DEATH_LAST",
+        "DS_FIRST",
+        "DM_LAST",
+        "STATE_ROW",
+        "FIRST_ROW",
+        "START",
+        "WHAT",
+        "KIND",
+    )
     foreign = {name: table.with_columns(pl.lit("x").alias(other) for other in names) for name, table in tables.items()}
     records = Records.from_tables(foreign)
     assert records.tables["TR"]["STATE_ROW"].to_list() == ["x"] * 9
     assert [finding.code for finding in records.findings] == ["R022"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a\rb", "\r", "a\r\nb", "\n", 'say "no"', '"', ",", " a ", "\ufeff", "日本語", "'", "\\"]
+)
+def test_awkward_texts_survive_saving(text: str, tmp_path: Path):
+    tables = load_records(VALID).source_tables()
+    tables["AE"] = tables["AE"].with_columns(AETERM=pl.lit(text))
+    save_records(tables, tmp_path)
+    assert load_records(tmp_path).tables["AE"]["AETERM"].to_list() == [text, text]
+
+
+def test_text_that_no_file_can_hold_is_not_saved(tmp_path: Path):
+    tables = load_records(VALID).source_tables()
+    tables["AE"] = tables["AE"].with_columns(AETERM=pl.lit("a\0b"))
+    with pytest.raises(RecordsError) as refused:
+        save_records(tables, tmp_path / "out")
+    assert [finding.code for finding in refused.value.findings] == ["R007"]
+    assert not (tmp_path / "out").exists()

@@ -1,4 +1,4 @@
-"""What is saved is what is loaded; and whatever bytes a file holds, loading ends in records or in findings."""
+"""What is saved is what is loaded; whatever bytes a file holds, loading ends in records or in findings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def tables(draw) -> dict[str, pl.DataFrame]:
     """Valid tables of a made-up trial, with awkward texts in every free column."""
     subjects = draw(SUBJECTS)
     texts = pl.String
-    dm = [{"STUDYID": "T1", "USUBJID": name, "RFICDTC": None, "RFSTDTC": None, "NOTE": draw(PLAIN)} for name in subjects]
+    dm = [
+        {"STUDYID": "T1", "USUBJID": name, "RFICDTC": None, "RFSTDTC": None, "NOTE": draw(PLAIN)} for name in subjects
+    ]
     mh = [
         {"STUDYID": "T1", "USUBJID": name, "MHTERM": draw(PLAIN), "MHSTDTC": draw(st.none() | PARTIAL)}
         for name in draw(st.lists(st.sampled_from(subjects), max_size=6))

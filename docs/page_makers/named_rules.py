@@ -1,0 +1,390 @@
+"""The named rules of a trial, each with the one function that states it. ``docs/generate.py`` makes a page of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """A named rule: what it says in one sentence, and where it stands in the code.
+
+    ``function`` is a dotted name below ``onearm``; ``at`` is a piece of text in that function where several rules share
+    one, so that the page can name the very line.
+    """
+
+    name: str
+    words: str
+    function: str
+    at: str = ""
+
+
+TARGETS = (
+    Rule("Length that counts", "Measured length; 0 for a lesion that is gone.", "kernels.target.counted_length"),
+    Rule(
+        "Too small to measure",
+        "A lesion that is seen but too small to measure counts with the length that the protocol names.",
+        "kernels.target.counted_length",
+        "rules.too_small_node if node else rules.too_small",
+    ),
+    Rule(
+        "Merged lesion",
+        "A target that merged into another counts as assessed and adds nothing.",
+        "kernels.target.is_missing",
+        "state == MERGED",
+    ),
+    Rule(
+        "Treated lesion, missing target",
+        "A target not assessed, not evaluable or treated locally is missing.",
+        "kernels.target.is_missing",
+    ),
+    Rule(
+        "Nodes",
+        "A target node below the normal limit is no disease; any other target is disease when it is seen.",
+        "kernels.target.is_disease",
+        "node_normal_below",
+    ),
+    Rule(
+        "Nadir",
+        "The smallest complete sum before a visit, baseline included.",
+        "kernels.target.derive_targets",
+        "total < out_sum[nadir_visit]",
+    ),
+    Rule("CR of the targets", "None missing, none left as disease.", "kernels.target.derive_targets", "CR, ALL_GONE"),
+    Rule(
+        "PD of the targets",
+        "At least 20 % and at least the absolute growth over the nadir.",
+        "kernels.target.grew",
+        "10 * total >= 12 * nadir",
+    ),
+    Rule(
+        "PD from a nadir of zero",
+        "Any sum above zero that reaches the growth which the protocol names.",
+        "kernels.target.grew",
+        "total > 0 and total",
+    ),
+    Rule(
+        "Targets back after target CR",
+        "Progression, where the protocol chose so.",
+        "kernels.target.derive_targets",
+        "PD, BACK_AFTER_TARGET_CR",
+    ),
+    Rule(
+        "NE of the targets",
+        "A target is missing and the rest shows no progression.",
+        "kernels.target.derive_targets",
+        "NE, MISSING",
+    ),
+    Rule(
+        "PR of the targets",
+        "The sum is at most 70 % of the baseline sum.",
+        "kernels.target.derive_targets",
+        "10 * total <= 7 * out_sum[0]",
+    ),
+    Rule("SD of the targets", "Neither PR nor PD.", "kernels.target.derive_targets", "SD, NEITHER"),
+)
+
+OTHER_LESIONS = (
+    Rule(
+        "Non-target response",
+        "Unequivocal progression, else a lesion that is there, else one not assessed, else CR.",
+        "kernels.lesions.derive_non_targets",
+    ),
+    Rule(
+        "New lesion",
+        "An unequivocal new lesion makes its visit a progression.",
+        "kernels.lesions.derive_new_lesions",
+    ),
+    Rule(
+        "Equivocal new lesion dated back",
+        "Confirmed later, it counts from where it was first seen, if the protocol says so.",
+        "kernels.lesions.derive_new_lesions",
+        "here == EQUIVOCAL and rules.equivocal_backdated",
+    ),
+    Rule(
+        "PET only",
+        "A hot spot without a lesion on CT or MRI is no progression; found there later, it may date back.",
+        "kernels.lesions.derive_new_lesions",
+        "here == PET_ONLY and rules.pet_backdated",
+    ),
+    Rule(
+        "Doubtful new node",
+        "A new node of 10 to under 15 mm that is the only sign of progression is equivocal.",
+        "kernels.lesions.is_doubtful_node",
+    ),
+    Rule(
+        "New node below the limit",
+        "Not a lesion at all.",
+        "kernels.lesions.derive_new_lesions",
+        "length[visit, lesion] < rules.node_normal_below",
+    ),
+)
+
+TIMEPOINT = (
+    Rule(
+        "Overall response",
+        "Targets, non-targets and new lesions of one visit put together.",
+        "kernels.timepoint.derive_overall",
+    ),
+    Rule(
+        "Reappearance after complete response",
+        "Malignant disease back after an overall CR is progression, whatever its size.",
+        "kernels.timepoint.is_back_after_cr",
+    ),
+    Rule("Definitive CR", "Which CR the rule above needs.", "kernels.timepoint.had_definitive_cr"),
+    Rule(
+        "Continuing PR",
+        "A partial response stays one until progression, although the sum is back above 70 %.",
+        "kernels.timepoint.partial_response_continues",
+    ),
+    Rule(
+        "Non-target disease only",
+        "Without targets the non-targets give the response.",
+        "kernels.timepoint.derive_overall",
+        "non_target_only_sd",
+    ),
+    Rule(
+        "No disease at baseline",
+        "NED or NE until a new lesion appears.",
+        "kernels.timepoint.derive_overall",
+        "no_disease_is_ne",
+    ),
+)
+
+BEST = (
+    Rule(
+        "Confirmation",
+        "Which later visit confirms a CR or PR, and what may lie between.",
+        "kernels.confirmation.find_confirming_visit",
+    ),
+    Rule(
+        "Missed scans inside a pair",
+        "Whether a planned scan that was not made counts as NE.",
+        "kernels.confirmation.find_confirming_visit",
+        "missed_visit_as_ne",
+    ),
+    Rule(
+        "SD minimum",
+        "How late a reading must be to count as stable disease.",
+        "kernels.best_response.counts_as_stable",
+    ),
+    Rule(
+        "Best overall response, confirmed",
+        "CR or PR that a later visit confirms; otherwise the next best.",
+        "kernels.best_response.derive_best_response",
+        "find_confirming_visit(",
+    ),
+    Rule(
+        "Best overall response, unconfirmed",
+        "The best single visit.",
+        "kernels.best_response.derive_best_response",
+        "best_single = first_visit_with(used, overall, CR)",
+    ),
+    Rule(
+        "Best response without CR or PR",
+        "SD, Non-CR/Non-PD, NED, PD, NE or none, in that order.",
+        "kernels.best_response.fall_back",
+    ),
+    Rule(
+        "CR, then PR or SD",
+        "The CR was none: progression, unless the minimum for stable disease is met.",
+        "kernels.best_response.find_cr_then_lesser",
+    ),
+    Rule(
+        "PR confirmed by CR",
+        "PR, or CR where the protocol says so.",
+        "kernels.best_response.derive_best_response",
+        "pr_confirmed_by_cr_is_cr",
+    ),
+    Rule(
+        "Which visits count",
+        "Up to the first PD, the end of the window and the cut-off.",
+        "kernels.best_response.count_visits_in_window",
+    ),
+    Rule(
+        "Procedure before confirmation",
+        "Failure, pending or counted unconfirmed, as the protocol says.",
+        "kernels.best_response.derive_best_response",
+        "procedure_rule == COUNT_UNCONFIRMED",
+    ),
+    Rule(
+        "Early death",
+        "Death before the first assessment: NE or PD.",
+        "kernels.best_response.fall_back",
+        "early_death_is_pd",
+    ),
+    Rule("Options as integers", "How each option reaches the kernels.", "derive.rules.response_rules"),
+)
+
+READING = (
+    Rule("Whose reading", "The evaluator that the protocol names.", "derive.readers.select_reader"),
+    Rule(
+        "Baseline",
+        "The last assessment with targets on or before the reference day.",
+        "derive.readings._order_visits",
+        "baseline_of[points.subject[eligible]]",
+    ),
+    Rule(
+        "Date of a visit",
+        "First or last scan day, where one visit's scans lie on several days.",
+        "derive.readings._timepoints",
+        "response_date",
+    ),
+    Rule("What is known of a target", "State and length from the rows of a visit.", "derive.cells.fill_targets"),
+    Rule("What is known of a non-target", "State from the rows of a visit.", "derive.cells.fill_non_targets"),
+    Rule("What is known of a new lesion", "Equivocal, unequivocal or PET only.", "derive.cells.fill_new"),
+    Rule("Cut-off", "What happened after it is not read.", "derive.days.DayReader.days", "day <= self.cut_day"),
+    Rule("Cut-off not given", "The last complete date in the records.", "pipeline.choose_cut"),
+    Rule(
+        "Partial date",
+        "Refused, or read as its first or last possible day, everywhere alike.",
+        "derive.days.DayReader.days",
+        "self.partial ==",
+    ),
+    Rule("New therapy", "The first other anticancer therapy on study.", "derive.interventions.find_new_therapy"),
+    Rule("Procedures", "The first intercurrent procedure on study.", "derive.interventions.find_procedures"),
+    Rule("Baseline too old", "A warning; the baseline stands.", "derive.baseline.check_baselines"),
+    Rule("Date of death", "Which row is believed.", "derive.deaths.find_deaths"),
+    Rule("Last known alive", "The latest date that shows the patient alive.", "derive.deaths.find_last_alive"),
+    Rule("Response window", "Until when a response may be seen.", "derive.window.find_response_window"),
+)
+
+TIME = (
+    Rule("PFS", "Progression or death, else censored.", "kernels.time_to_event.derive_progression_free"),
+    Rule("Start of an endpoint", "First dose, inclusion or first response.", "derive.adtte.start_of"),
+    Rule(
+        "First visit of a response",
+        "The confirmed pair's first visit, or the best single one: where DOR starts.",
+        "kernels.follow_up.first_visit_of_response",
+    ),
+    Rule(
+        "DOR",
+        "The same function, from the first of the confirmed pair.",
+        "kernels.time_to_event.derive_progression_free",
+        "range(first_visit, n_visits)",
+    ),
+    Rule("OS", "Death from any cause.", "kernels.time_to_event.derive_overall_survival"),
+    Rule(
+        "Last adequate scan",
+        "The last visit that is neither NE nor missing.",
+        "kernels.time_to_event.last_adequate_visit",
+    ),
+    Rule(
+        "Missed scans",
+        "An event after two or more missed scans is censored (profile `fda`).",
+        "kernels.time_to_event.derive_progression_free",
+        "> gap_limit",
+    ),
+    Rule("Two missed scans in days", "Two planned intervals and the window.", "derive.schedule.limit_gaps"),
+    Rule(
+        "New therapy and PFS",
+        "Ignored (`literal`), or censored at the last adequate scan (`fda`).",
+        "kernels.time_to_event.derive_progression_free",
+        "new_therapy_day <= cut_day",
+    ),
+    Rule(
+        "Procedure and PFS",
+        "Censored only where the protocol says so.",
+        "kernels.time_to_event.derive_progression_free",
+        "procedure_day <= cut_day",
+    ),
+    Rule(
+        "No baseline and PFS",
+        "Censored at the start (`fda`).",
+        "kernels.time_to_event.derive_progression_free",
+        "is_event, reason, last = False, NO_BASELINE",
+    ),
+)
+
+CALENDAR = (
+    Rule("Scan calendar", "Planned days after the anchor.", "plan.calendar.planned_scan_days"),
+    Rule("Scan calendar readings", "How scans go on where a phase ends between two.", "plan.calendar._pass_change"),
+    Rule("Scan windows", "Which day belongs to which planned scan.", "plan.calendar.scan_windows"),
+    Rule("Planned scans missed", "Planned scans between two visits.", "derive.schedule.count_missed_scans"),
+)
+
+SETS_AND_RATES = (
+    Rule("Analysis sets", "Members, and why each other patient is left out.", "analyse.sets.select_sets"),
+    Rule("Registered", "Entered the trial.", "derive.followed.Course.is_registered"),
+    Rule("Treated", "Registered, with at least one dose.", "derive.followed.Course.is_treated"),
+    Rule("Eligible", "Registered, and no criterion was missed.", "derive.followed.Course.is_eligible"),
+    Rule(
+        "Evaluable",
+        "Treated, with a target at baseline and an adequate assessment, progression or death after it.",
+        "derive.adsl.evaluable_reasons",
+    ),
+    Rule("ORR and DCR", "Who counts, in every set.", "analyse.response.estimate_rates"),
+    Rule("DCR", "Which best responses count as control.", "analyse.response.controlled_responses"),
+    Rule("Primary reading", "Confirmed or unconfirmed.", "analyse.response.primary_reading"),
+)
+
+DECISION = (
+    Rule(
+        "Stage-one membership",
+        "The first patients by registration, after allowed replacements.",
+        "decide.stages._select_members",
+    ),
+    Rule("Order of patients", "Registration time, then subject id.", "decide.stages._ordered_subjects"),
+    Rule("Pending patient", "Whether a patient can still respond or be confirmed.", "kernels.stage.classify_patient"),
+    Rule("Confirmable until", "The planned scan that may still confirm.", "decide.standing._confirmable_until"),
+    Rule("Stage-one decision", "As soon as the worst and the best case agree.", "kernels.stage.decide_stage_one"),
+    Rule("Stage-one boundaries", "≤ futility stop, ≥ efficacy stop.", "kernels.stage.stage_one_region"),
+    Rule("Final decision", "Success if x ≥ the boundary.", "kernels.stage.decide_final"),
+    Rule("Refused decision", "What the protocol must say before a decision.", "protocol.questions.missing_for"),
+    Rule("Recorded decision", "x1 as decided beside x1 now.", "decide.stages._compare"),
+    Rule("Change after the first look", "Which changes of a protocol are flagged.", "protocol.diff.diff_protocols"),
+)
+
+STATISTICS = (
+    Rule("Type I error and power", "Exact probability of success.", "stats.two_stage.probability_of_success"),
+    Rule(
+        "Power with patients not evaluable",
+        "They count as failures.",
+        "stats.two_stage.effective_rate",
+    ),
+    Rule("Clopper-Pearson", "Exact interval of a proportion.", "stats.binomial.clopper_pearson"),
+    Rule(
+        "Stage-wise p-value",
+        "Exact, by the order in which the trial may end.",
+        "stats.two_stage_inference.stage_wise_p_value",
+    ),
+    Rule(
+        "Stage-wise interval",
+        "Exact, in the same order.",
+        "stats.two_stage_inference.stage_wise_interval",
+    ),
+    Rule(
+        "Interval that agrees with the decision",
+        "Level 1 − 2α of the primary endpoint.",
+        "analyse.response.estimate_tested_rate",
+    ),
+    Rule("Kaplan-Meier", "The curve, events before censorings.", "stats.kaplan_meier.fill_curve"),
+    Rule("Interval of a curve", "Log-log, log or plain.", "stats.kaplan_meier.pointwise_limits"),
+    Rule("Median rule", "What to do where S(t) is exactly one half.", "stats.survival_summaries.quantile"),
+    Rule("Landmark", "S(t) at a time; not estimable beyond follow-up.", "stats.survival_summaries.landmark"),
+    Rule("At risk", "Patients with a time ≥ t.", "stats.survival_summaries.number_at_risk"),
+    Rule("Reverse Kaplan-Meier", "Follow-up: censoring is the event.", "stats.kaplan_meier.reverse"),
+)
+
+NUMBERS = (
+    Rule("Rounding", "Half away from zero, only when a number is shown.", "units.round_half_away"),
+    Rule("Percent", "From the exact fraction.", "units.percent"),
+    Rule("Length", "Whole tenths of a millimetre.", "units.tenth_mm"),
+    Rule("Month", "30.4375 days when days are shown as months.", "analyse.survival.DAYS_A_MONTH"),
+    Rule("Small cells", "Which counts a public report may tell.", "report.disclosure.Disclosure.may_tell"),
+    Rule("Simulated", "Which records are simulated.", "records.records.Records.simulated"),
+)
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "What is read": READING,
+    "Target lesions": TARGETS,
+    "Non-target and new lesions": OTHER_LESIONS,
+    "Response at a visit": TIMEPOINT,
+    "Best overall response": BEST,
+    "Time to event": TIME,
+    "Scan calendar": CALENDAR,
+    "Analysis sets and rates": SETS_AND_RATES,
+    "Decision": DECISION,
+    "Statistics": STATISTICS,
+    "Numbers": NUMBERS,
+}
+"""Every named rule by heading, in the order in which a trial meets them."""

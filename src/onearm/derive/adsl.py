@@ -1,0 +1,168 @@
+"""ADSL: one row a subject of DM: its dates, its disease at baseline, the analysis sets and why it is left out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from onearm.derive.days import NO_ROW, Days, Mask, Witnessed
+from onearm.derive.followed import Course
+from onearm.derive.interventions import RULED_PROCEDURES
+from onearm.derive.readings import Readings
+from onearm.derive.window import ResponseWindow, to_dates
+from onearm.kernels.arrays import Ints64
+from onearm.kernels.patients import Visits
+from onearm.kernels.rules import NEVER
+from onearm.records import ROW_COLUMN
+from onearm.terms import Response, TargetState
+
+SET_COLUMNS = (("REGFL", "REGRSN"), ("TRTFL", "TRTRSN"), ("ELIGFL", "ELIGRSN"), ("EVALFL", "EVALRSN"))
+"""Flag and reason of the registered, treated, eligible and evaluable sets."""
+
+_FROM_DM = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "SEX")
+
+
+def derive_adsl(
+    course: Course, readings: Readings | None, visits: Visits | None, window: ResponseWindow | None
+) -> pl.DataFrame:
+    """One row a subject, in the order of USUBJID. A set's reason is the empty text for a member.
+
+    REGSEQ counts from 1 in the order of registration, then subject; null for who is not registered. BLSUM is in
+    millimetres. Without readings the evaluable set and the baseline stay null.
+    """
+    demographics = course.records.tables["DM"].select(_FROM_DM).sort("USUBJID")
+    procedure_name = pl.Series("PROCDECOD", RULED_PROCEDURES).gather(_index(course.procedures.code))
+    window_end = np.full(course.n_subjects, NEVER, np.int32) if window is None else window.cap_end
+    return demographics.with_columns(
+        _dates(course.registered, "REGDT"),
+        pl.Series("REGSEQ", _sequence(course)).set(pl.Series(~course.is_registered), None),
+        _consent(course),
+        _dates(course.first_dose, "TRTSDT"),
+        _dates(course.last_dose, "TRTEDT"),
+        _dates(course.end_of_treatment, "EOTDT"),
+        _disposition(course, course.end_of_treatment).alias("EOTREAS"),
+        _dates(course.end_of_study, "EOSDT"),
+        _disposition(course, course.end_of_study).alias("EOSREAS"),
+        _dates(course.death, "DTHDT"),
+        _dates(course.last_alive, "LSTALVDT"),
+        _dates(course.new_therapy, "NTHERDT"),
+        _dates(course.procedures.first, "PROCDT"),
+        procedure_name.alias("PROCDECOD"),
+        to_dates(window_end, "WINENDT"),
+        *_baseline(course, readings, visits),
+        *_sets(course, readings, visits),
+    )
+
+
+def evaluable_reasons(course: Course, readings: Readings, visits: Visits) -> npt.NDArray[np.int64]:
+    """Why each subject is not evaluable for response: place in ``EVALUABLE_REASONS``, 0 for who is.
+
+    Evaluable: treated, at least one target read at baseline, and an adequate assessment after it, or a progression or
+    death before one.
+    """
+    start = readings.lesions.visit_start
+    adequate = (visits.overall != Response.NE) & (visits.overall != Response.NONE)
+    n_adequate = np.add.reduceat(adequate.astype(np.int64), start[:-1]) if course.n_subjects else np.zeros(0, np.int64)
+    early = (course.death.day != NEVER) | (course.clinical_progression.day != NEVER)
+    reason = np.where((n_adequate == 0) & ~early, 3, 0)
+    reason = np.where(_targets_at_baseline(readings) == 0, 2, reason)
+    return np.where(~course.is_treated, 1, reason)
+
+
+EVALUABLE_REASONS = ("", "not_treated", "no_target_at_baseline", "no_adequate_assessment")
+
+
+def _dates(witnessed: Witnessed, name: str) -> pl.Series:
+    return to_dates(witnessed.day, name)
+
+
+def _index(codes: npt.NDArray[np.integer]) -> pl.Series:
+    series = pl.Series(codes.astype(np.int64))
+    return series.set(series < 0, None)
+
+
+def _sequence(course: Course) -> Ints64:
+    day = course.registered.or_else(course.first_dose).day
+    order = np.lexsort((np.arange(course.n_subjects), day, ~course.is_registered))
+    sequence = np.empty(course.n_subjects, np.int64)
+    sequence[order] = np.arange(1, course.n_subjects + 1)
+    return sequence
+
+
+def _consent(course: Course) -> pl.Series:
+    """The consent as written: partial dates stay partial."""
+    return course.records.tables["DM"].sort("USUBJID")["RFICDTC"].alias("RFICDT")
+
+
+def _disposition(course: Course, event: Witnessed) -> pl.Series:
+    table = course.records.tables["DS"]
+    codes = dict(zip(table[ROW_COLUMN].to_list(), table["DSDECOD"].to_list(), strict=True))
+    return pl.Series([codes.get(int(row)) if row != NO_ROW else None for row in event.row], dtype=pl.String)
+
+
+def _targets_at_baseline(readings: Readings) -> Ints64:
+    count, _ = _baseline_sums(readings)
+    return count
+
+
+def _baseline_sums(readings: Readings) -> tuple[Ints64, Mask]:
+    """Number of targets read at baseline, and whether every target was."""
+    lesions = readings.lesions
+    n_lesions = np.diff(lesions.target_start)
+    subject = np.repeat(np.arange(len(n_lesions)), n_lesions)
+    cell = lesions.target_cell[subject] + np.arange(len(subject)) - lesions.target_start[subject]
+    state = lesions.target_state[cell]
+    read = (state == TargetState.MEASURED) | (state == TargetState.TOO_SMALL)
+    count = np.bincount(subject[read], minlength=len(n_lesions))
+    return count, count == n_lesions
+
+
+def _baseline(course: Course, readings: Readings | None, visits: Visits | None) -> list[pl.Series]:
+    if readings is None or visits is None:
+        nothing = [None] * course.n_subjects
+        return [
+            pl.Series("BLDT", nothing, dtype=pl.Date),
+            pl.Series("NTARGET", nothing, dtype=pl.Int64),
+            pl.Series("BLSUM", nothing, dtype=pl.String),
+        ]
+    count, complete = _baseline_sums(readings)
+    first = readings.lesions.visit_start[:-1]
+    total = visits.total[first]
+    sums = [
+        format(Decimal(int(value)) / 10, "f") if whole and n else None
+        for value, whole, n in zip(total, complete, count, strict=True)
+    ]
+    day: Days = np.where(readings.has_baseline, readings.lesions.day[first], np.int32(NEVER)).astype(np.int32)
+    return [
+        to_dates(day, "BLDT"),
+        pl.Series("NTARGET", count, dtype=pl.Int64),
+        pl.Series("BLSUM", sums, dtype=pl.String),
+    ]
+
+
+def _sets(course: Course, readings: Readings | None, visits: Visits | None) -> list[pl.Series]:
+    out = ~course.is_registered
+    registered = np.where(out, np.where(course.screen_failure.day != NEVER, 2, 1), 0)
+    treated = np.where(out, 1, np.where(course.is_treated, 0, 2))
+    eligible = np.where(out, 1, np.where(course.is_eligible, 0, 2))
+    columns = [
+        *_flagged("REGFL", registered, ("", "not_registered", "screen_failure")),
+        *_flagged("TRTFL", treated, ("", "not_registered", "no_dose")),
+        *_flagged("ELIGFL", eligible, ("", "not_registered", "criterion_violated")),
+    ]
+    if readings is None or visits is None:
+        nothing = [None] * course.n_subjects
+        unknown = ["response_not_derived"] * course.n_subjects
+        return [*columns, pl.Series("EVALFL", nothing, dtype=pl.String), pl.Series("EVALRSN", unknown)]
+    return [*columns, *_flagged("EVALFL", evaluable_reasons(course, readings, visits), EVALUABLE_REASONS)]
+
+
+def _flagged(flag: str, reason: npt.NDArray[np.integer], words: tuple[str, ...]) -> list[pl.Series]:
+    codes = pl.Series(reason.astype(np.int64))
+    return [
+        pl.Series(flag, ["Y", *["N"] * (len(words) - 1)]).gather(codes).alias(flag),
+        pl.Series(words).gather(codes).alias(flag.replace("FL", "RSN")),
+    ]

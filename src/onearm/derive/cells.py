@@ -1,0 +1,188 @@
+"""What is known of each lesion at each visit: readings of several rows drawn together, contradictions found."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from onearm.derive.days import NO_ROW, DayReader, Mask, Rows
+from onearm.derive.lesion_rows import (
+    IDENTIFIED,
+    LDIAM,
+    LPERP,
+    NEW,
+    NO_LENGTH,
+    SAXIS,
+    TESTS,
+    TUMOUR_STATES,
+    TUMSTATE,
+    UNSAID,
+    LesionRows,
+)
+from onearm.errors import Finding, Place
+from onearm.kernels.arrays import Ints8, Ints32, Ints64
+from onearm.protocol.options import ResponseOptions
+from onearm.terms import NewLesionState, NonTargetState, TargetState
+from onearm.units import tenth_mm
+
+SAID = {text: code for code, text in enumerate(TUMOUR_STATES)}
+_LAST_ROW = np.iinfo(np.int64).max
+
+
+class Cells:
+    """The block of visits × lesions of each subject for one kind of lesion, flat, and the rows that fall into it."""
+
+    def __init__(
+        self,
+        rows: LesionRows,
+        kind: int,
+        lesion_start: Ints64,
+        lesion_subject: Ints64,
+        lesion_name: Ints64,
+        visit_start: Ints64,
+        place: Ints64,
+        n_visits: int,
+    ) -> None:
+        n_names = max(1, len(rows.lesion_names))
+        keys = lesion_subject * n_names + lesion_name
+        n_lesions = np.diff(lesion_start)
+        self.kind = kind
+        self.start: Ints64 = np.zeros(len(visit_start), np.int64)
+        np.cumsum(np.diff(visit_start) * n_lesions, out=self.start[1:])
+        self.n = int(self.start[-1])
+        self.rows: Ints64 = np.flatnonzero((rows.kind == kind) & (place >= 0))
+        """Entries of ``rows`` that fall into a cell."""
+        subject = rows.subject[self.rows]
+        self.lesion: Ints64 = np.searchsorted(keys, subject * n_names + rows.lesion[self.rows])
+        """Flat lesion of each such entry."""
+        local = self.lesion - lesion_start[subject]
+        self.cell: Ints64 = self.start[subject] + place[self.rows] * n_lesions[subject] + local
+        self.n_visits = n_visits
+
+
+def decides(test: Ints64, is_node: Mask) -> Mask:
+    """Whether a row's length is the one that counts: short axis of a node, longest diameter of any other lesion."""
+    return np.asarray(np.where(is_node, (test == LPERP) | (test == SAXIS), test == LDIAM), np.bool_)
+
+
+def fill_targets(cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReader) -> tuple[Ints32, Ints8, Rows, Ints8]:
+    """Length, state, source row and said word of each target at each visit.
+
+    A length of 0 is a lesion that is gone; a word like NOT EVALUABLE stands above a length, TOO SMALL TO MEASURE
+    below it.
+    """
+    length, said, row = _draw_together(cells, is_node, rows, reader)
+    state = np.full(cells.n, TargetState.NOT_ASSESSED, np.int8)
+    has_length = length != NO_LENGTH
+    state[has_length] = TargetState.MEASURED
+    state[(length == 0) | (~has_length & (said == SAID["ABSENT"]))] = TargetState.ABSENT
+    state[(length <= 0) & (said == SAID["TOO SMALL TO MEASURE"])] = TargetState.TOO_SMALL
+    state[~has_length & (said == SAID["PRESENT"])] = TargetState.NOT_EVALUABLE
+    state[said == SAID["NOT EVALUABLE"]] = TargetState.NOT_EVALUABLE
+    state[said == SAID["TREATED"]] = TargetState.TREATED
+    state[said == SAID["MERGED"]] = TargetState.MERGED
+    measured = np.where(state == TargetState.MEASURED, length, 0).astype(np.int32)
+    return measured, state, row, said
+
+
+def fill_non_targets(
+    cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReader, options: ResponseOptions
+) -> tuple[Ints8, Rows]:
+    """State and source row of each non-target at each visit; a length alone says present, gone or a normal node."""
+    length, said, row = _draw_together(cells, is_node, rows, reader)
+    state = np.full(cells.n, NonTargetState.NOT_ASSESSED, np.int8)
+    limit = np.zeros(cells.n, np.int32)
+    limit[cells.cell[is_node[cells.lesion]]] = tenth_mm(options.node_normal_below_mm)
+    spoken = said == UNSAID
+    state[spoken & (length != NO_LENGTH)] = NonTargetState.PRESENT
+    state[spoken & (length != NO_LENGTH) & ((length == 0) | (length < limit))] = NonTargetState.ABSENT
+    for word, code in (
+        ("ABSENT", NonTargetState.ABSENT),
+        ("PRESENT", NonTargetState.PRESENT),
+        ("UNEQUIVOCAL PROGRESSION", NonTargetState.UNEQUIVOCAL_PD),
+        ("NOT EVALUABLE", NonTargetState.NOT_EVALUABLE),
+    ):
+        state[said == SAID[word]] = code
+    return state, row
+
+
+def fill_new(
+    cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReader
+) -> tuple[Ints8, Mask, Ints32, Rows, Mask]:
+    """State, whether measured, length and source row of each new lesion at each visit, and whether only TU names it.
+
+    A sighting without a word is unequivocal; one that rests on PET alone is PET only, whatever the word.
+    """
+    length, said, row = _draw_together(cells, is_node, rows, reader)
+    test = rows.test[cells.rows]
+    named = np.zeros(cells.n, np.bool_)
+    named[cells.cell[test == IDENTIFIED]] = True
+    any_length = (rows.length[cells.rows] > 0) & (test < TUMSTATE)
+    named[cells.cell[any_length]] = True
+    on_pet, on_other = np.zeros(cells.n, np.bool_), np.zeros(cells.n, np.bool_)
+    speaks = (rows.length[cells.rows] != NO_LENGTH) | (rows.said[cells.rows] != UNSAID) | (test == IDENTIFIED)
+    on_pet[cells.cell[speaks & rows.is_pet[cells.rows]]] = True
+    on_other[cells.cell[speaks & ~rows.is_pet[cells.rows]]] = True
+    state = np.full(cells.n, NewLesionState.NOT_SEEN, np.int8)
+    state[named | (said == SAID["UNEQUIVOCAL"]) | (said == SAID["PRESENT"])] = NewLesionState.UNEQUIVOCAL
+    state[said == SAID["EQUIVOCAL"]] = NewLesionState.EQUIVOCAL
+    state[(state != NewLesionState.NOT_SEEN) & on_pet & ~on_other] = NewLesionState.PET_ONLY
+    state[(length == 0) | (said == SAID["ABSENT"])] = NewLesionState.NOT_SEEN
+    from_tu = np.zeros(cells.n, np.bool_)
+    from_tu[cells.cell[test == IDENTIFIED]] = True
+    return state, length > 0, np.maximum(length, 0).astype(np.int32), row, from_tu
+
+
+def _draw_together(cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReader) -> tuple[Ints32, Ints8, Rows]:
+    """The deciding length, the word and the first deciding row of each cell; two different ones are a finding."""
+    test, number = rows.test[cells.rows], rows.row[cells.rows]
+    length_here, said_here = rows.length[cells.rows], rows.said[cells.rows]
+    counts = decides(test, is_node[cells.lesion]) & (length_here != NO_LENGTH)
+    speaks = (test == TUMSTATE) & (said_here != UNSAID)
+    length = np.full(cells.n, NO_LENGTH, np.int32)
+    length[cells.cell[counts]] = length_here[counts]
+    said = np.full(cells.n, UNSAID, np.int8)
+    said[cells.cell[speaks]] = said_here[speaks]
+    differs = (counts & (length[cells.cell] != length_here)) | (speaks & (said[cells.cell] != said_here))
+    present_yet_zero = speaks & (said_here == SAID["PRESENT"]) & (length[cells.cell] == 0)
+    _report_conflicts(cells, np.flatnonzero(differs | present_yet_zero), rows, reader)
+    row = np.full(cells.n, _LAST_ROW)
+    # The deciding rows first; a row that only says NOT DONE stands in where there is no other.
+    for chosen in (counts | speaks | (test == IDENTIFIED), np.ones(len(test), np.bool_)):
+        lacking = row[cells.cell] == _LAST_ROW
+        np.minimum.at(row, cells.cell[chosen & lacking], number[chosen & lacking])
+    if cells.kind != NEW:
+        _report_other_axis(cells, is_node, length, said, rows, reader)
+    return length, said, np.where(row == _LAST_ROW, NO_ROW, row)
+
+
+def _report_conflicts(cells: Cells, where: npt.NDArray[np.intp], rows: LesionRows, reader: DayReader) -> None:
+    for entry in where:
+        index = int(cells.rows[entry])
+        values = _names(index, rows) | {"test": (*TESTS, "TU")[int(rows.test[index])]}
+        reader.findings.append(Finding("D010", _place(index, rows, reader, "TRSTRESC"), values))
+
+
+def _report_other_axis(
+    cells: Cells, is_node: Mask, length: Ints32, said: Ints8, rows: LesionRows, reader: DayReader
+) -> None:
+    """Lesions with a length of the axis that does not count, and nothing else."""
+    other = (rows.length[cells.rows] != NO_LENGTH) & (rows.test[cells.rows] < TUMSTATE)
+    other &= (length[cells.cell] == NO_LENGTH) & (said[cells.cell] == UNSAID)
+    for entry in np.flatnonzero(other):
+        index = int(cells.rows[entry])
+        needed = "LPERP or SAXIS" if is_node[cells.lesion[entry]] else "LDIAM"
+        values = _names(index, rows) | {"needed": needed}
+        reader.findings.append(Finding("D015", _place(index, rows, reader, "TRTESTCD"), values, "warning"))
+
+
+def _names(index: int, rows: LesionRows) -> dict[str, str]:
+    return {
+        "lesion": rows.lesion_names[int(rows.lesion[index])],
+        "visit": rows.visit_numbers[int(rows.visit[index])],
+    }
+
+
+def _place(index: int, rows: LesionRows, reader: DayReader, column: str) -> Place:
+    subject = reader.subjects.categories[int(rows.subject[index])]
+    return Place("TR", path=column, row=int(rows.row[index]), subject=subject)

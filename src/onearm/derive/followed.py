@@ -1,0 +1,180 @@
+"""The course of each subject up to the cut-off: in, treated, off, dead, and what came in between."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from onearm.derive.days import DayReader, Days, Mask, Witnessed, day_number
+from onearm.derive.deaths import find_deaths, find_last_alive
+from onearm.derive.interventions import Intervened, find_new_therapy, find_procedures
+from onearm.errors import Finding, Place
+from onearm.kernels.rules import NEVER
+from onearm.protocol import Protocol
+from onearm.protocol.parts import Procedures
+from onearm.records import Records
+
+REGISTRATIONS = ("REGISTERED", "ENROLLED", "RANDOMIZED")
+CLINICAL_PROGRESSIONS = ("CLINICAL PROGRESSION", "SYMPTOMATIC DETERIORATION")
+MILESTONES = (*REGISTRATIONS, "INFORMED CONSENT OBTAINED", "SCREEN FAILURE")
+"""Codes of DS.DSDECOD that begin something; every other disposition event ends treatment or study."""
+
+TREATMENT_ENDS = (
+    "ADVERSE EVENT",
+    "PROGRESSIVE DISEASE",
+    *CLINICAL_PROGRESSIONS,
+    "PHYSICIAN DECISION",
+    "NON-COMPLIANCE WITH STUDY DRUG",
+    "PROTOCOL DEVIATION",
+    "PREGNANCY",
+)
+"""Codes that end the treatment and not the observation, where DSSCAT does not say which of the two."""
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What bounds each subject's observation. Arrays go by the subject's number; days that never come are NEVER."""
+
+    records: Records
+    cutoff: dt.date
+    subjects: tuple[str, ...]
+    reference_is_first_dose: bool
+    registered: Witnessed
+    first_dose: Witnessed
+    last_dose: Witnessed
+    death: Witnessed
+    last_alive: Witnessed
+    new_therapy: Witnessed
+    procedures: Intervened
+    clinical_progression: Witnessed
+    end_of_treatment: Witnessed
+    end_of_study: Witnessed
+    screen_failure: Witnessed
+    violation: Witnessed
+    """First row of IE that keeps the subject out of the eligible set; its day is 0."""
+
+    @property
+    def n_subjects(self) -> int:
+        """How many subjects DM has."""
+        return len(self.subjects)
+
+    @property
+    def reference(self) -> Witnessed:
+        """The day from which baseline, stable disease and response window count."""
+        return self.first_dose if self.reference_is_first_dose else self.registered
+
+    @property
+    def is_treated(self) -> Mask:
+        """Registered, with at least one dose."""
+        return np.asarray(self.is_registered & (self.first_dose.day != NEVER))
+
+    @property
+    def is_registered(self) -> Mask:
+        """With a row of registration; or with a dose and no screen failure, where the row is lacking."""
+        dosed = (self.first_dose.day != NEVER) & (self.screen_failure.day == NEVER)
+        return np.asarray((self.registered.day != NEVER) | dosed)
+
+    @property
+    def is_eligible(self) -> Mask:
+        """Registered, and no row of IE says that a criterion was not met."""
+        return np.asarray(self.is_registered & (self.violation.day == NEVER))
+
+
+def follow_subjects(protocol: Protocol, records: Records, cutoff: dt.date) -> tuple[Course, DayReader]:
+    """The course of every subject in DM up to the cut-off (included), and the reader with its findings."""
+    options = protocol.response_options
+    tables = records.tables
+    subjects = tuple(sorted(records.subjects()))
+    partial = "refuse" if options is None else options.partial_dates
+    reader = DayReader(pl.Enum(subjects), partial, day_number(cutoff))
+    dispositions = tables["DS"]
+    events = dispositions.filter(
+        ~pl.col("DSDECOD").is_in(MILESTONES) & (pl.col("DSCAT") == "DISPOSITION EVENT").fill_null(value=True)
+    )
+    ends_treatment = (
+        pl.when(pl.col("DSSCAT").is_not_null())
+        .then(pl.col("DSSCAT").str.contains("TREATMENT"))
+        .otherwise(pl.col("DSDECOD").is_in(TREATMENT_ENDS))
+    )
+    registered = reader.earliest(dispositions.filter(pl.col("DSDECOD").is_in(REGISTRATIONS)), "DS", "DSSTDTC")
+    first_dose, last_dose = _doses(records, reader)
+    death = find_deaths(tables, reader)
+    by_dose = options is None or options.reference_date == "first_dose"
+    reference = first_dose.day if by_dose else registered.day
+    after = np.where(reference != NEVER, reference, registered.day)
+    rules = protocol.procedures if options is not None else None
+    course = Course(
+        records=records,
+        cutoff=cutoff,
+        subjects=subjects,
+        reference_is_first_dose=by_dose,
+        registered=registered,
+        first_dose=first_dose,
+        last_dose=last_dose,
+        death=death,
+        last_alive=find_last_alive(tables, reader, death),
+        new_therapy=find_new_therapy(tables, reader, after),
+        procedures=_procedures(records, reader, after, rules),
+        clinical_progression=reader.earliest(
+            dispositions.filter(pl.col("DSDECOD").is_in(CLINICAL_PROGRESSIONS)), "DS", "DSSTDTC"
+        ),
+        end_of_treatment=reader.earliest(events.filter(ends_treatment), "DS", "DSSTDTC"),
+        end_of_study=reader.earliest(events.filter(~ends_treatment), "DS", "DSSTDTC"),
+        screen_failure=reader.earliest(dispositions.filter(pl.col("DSDECOD") == "SCREEN FAILURE"), "DS", "DSSTDTC"),
+        violation=_violations(records, reader),
+    )
+    _report_unregistered(course, reader)
+    return course, reader
+
+
+def select_doses(exposure: pl.DataFrame) -> pl.DataFrame:
+    """The rows of EX that gave something."""
+    return exposure.filter(pl.col("EXDOSE") > 0)
+
+
+def _doses(records: Records, reader: DayReader) -> tuple[Witnessed, Witnessed]:
+    """First and last day of any component, from doses above zero, else from DM (a placebo is a dose of zero)."""
+    given = select_doses(records.tables["EX"])
+    demographics = records.tables["DM"]
+    periods = (("EX", given, "EXSTDTC", "EXENDTC"), ("DM", demographics, "RFXSTDTC", "RFXENDTC"))
+    spans = []
+    for domain, table, start, end in periods:
+        begun = table.filter(pl.Series(reader.days(table, domain, start) != NEVER, dtype=pl.Boolean))
+        first = reader.earliest(begun, domain, start)
+        last = reader.earliest(begun, domain, start, latest=True)
+        ends = reader.earliest(begun, domain, end, latest=True, runs_on=True)
+        spans.append((first, last.later_of(ends)))
+    (first, last), (stated_first, stated_last) = spans
+    return first.or_else(stated_first), last.or_else(stated_last)
+
+
+def _procedures(records: Records, reader: DayReader, after: Days, rules: Procedures | None) -> Intervened:
+    if rules is None:
+        n = reader.n_subjects
+        nothing = Witnessed.nothing(n)
+        return Intervened(nothing, np.full(n, -1, np.int32), np.zeros(n, np.int32), nothing)
+    return find_procedures(records.tables, reader, after, rules)
+
+
+def _violations(records: Records, reader: DayReader) -> Witnessed:
+    result = pl.coalesce("IESTRESC", "IEORRES")
+    is_exclusion = (pl.col("IECAT") == "EXCLUSION").fill_null(value=False)
+    table = records.tables["IE"].filter((~is_exclusion & (result == "N")) | (is_exclusion & (result == "Y")))
+    if not table.height:
+        return Witnessed.nothing(reader.n_subjects)
+    undated = table.filter(pl.col("IEDTC").is_null())
+    dated = reader.earliest(table, "IE", "IEDTC")
+    zero = pl.lit(dt.date(1970, 1, 1)).cast(pl.Date)
+    filled = undated.with_columns(zero.alias("IEDTC_FIRST"), zero.alias("IEDTC_LAST"))
+    return dated.or_else(reader.earliest(filled, "IE", "IEDTC"))
+
+
+def _report_unregistered(course: Course, reader: DayReader) -> None:
+    lacks: npt.NDArray[np.bool_] = course.is_registered & (course.registered.day == NEVER)
+    for number in np.flatnonzero(lacks):
+        place = Place("DS", path="DSDECOD", subject=course.subjects[int(number)])
+        reader.findings.append(Finding("D024", place, severity="warning"))

@@ -1,0 +1,230 @@
+"""Readings of lesions (TR, TU) → the flat arrays of the patient kernels, without a loop over rows.
+
+A timepoint is a subject and a VISITNUM of the chosen reader. The baseline is the last timepoint on or before the
+reference day that has targets (else the last one at all); timepoints after it and after the reference day follow in
+order of their day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from onearm.derive.cells import Cells, fill_new, fill_non_targets, fill_targets
+from onearm.derive.days import DayReader, Days, Mask, Rows
+from onearm.derive.lesion_rows import NEW, NON_TARGET, TARGET, LesionRows, gather_rows
+from onearm.kernels.arrays import Ints8, Ints64
+from onearm.kernels.patients import Lesions
+from onearm.kernels.rules import NEVER
+from onearm.protocol.options import ResponseOptions
+from onearm.records import Records
+
+
+class Roster(NamedTuple):
+    """The lesions of one kind: subject by subject, in order of their names."""
+
+    start: Ints64
+    """Subject *p* owns lesions ``start[p]`` to ``start[p + 1]``."""
+    subject: Ints64
+    name: Ints64
+    """Place in ``Readings.lesion_names``."""
+    is_node: Mask
+
+    def name_of(self, lesion: int, names: tuple[str, ...]) -> str:
+        """The lesion's TRLNKID."""
+        return names[int(self.name[lesion])]
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """What was read of each lesion at each visit. Visits lie flat, subject by subject, the baseline first."""
+
+    lesions: Lesions
+    """As the kernels take them; ``missed_before`` is all zero until the calendar is known."""
+    visit_subject: Ints64
+    visit_number: pl.Series
+    """VISITNUM as text; null for the empty baseline of a subject without one."""
+    visit_name: pl.Series
+    """VISIT of the visit's first row, else VISIT and its number."""
+    first_day: Days
+    last_day: Days
+    progression_day: Days
+    has_baseline: Mask
+    lesion_names: tuple[str, ...]
+    targets: Roster
+    non_targets: Roster
+    new: Roster
+    target_row: Rows
+    """Row of TR behind each cell of ``lesions.target_state``; NO_ROW without one. Likewise the next two."""
+    non_target_row: Rows
+    new_row: Rows
+    new_from_tu: Mask
+    """The sighting rests on a row of TU alone."""
+    said: Ints8
+    """Place in ``TUMOUR_STATES`` for each target cell, or -1: what was said of the lesion in words."""
+    visit_row: Rows
+    """First row of TR of each visit."""
+
+    @property
+    def is_baseline(self) -> Mask:
+        """Which visits are baselines."""
+        mask = np.zeros(len(self.visit_subject), np.bool_)
+        mask[self.lesions.visit_start[:-1]] = True
+        return mask
+
+
+class _Timepoints(NamedTuple):
+    subject: Ints64
+    number: Ints64
+    text: Ints64
+    first_day: Days
+    last_day: Days
+    day: Days
+    has_target: Mask
+    row: Rows
+
+
+def read_lesions(records: Records, options: ResponseOptions, reader: DayReader, reference_day: Days) -> Readings:
+    """The readings of every subject up to the cut-off.
+
+    ``reference_day`` goes by subject (NEVER without one: then every timepoint comes before treatment). What cannot be
+    read as it stands is left in ``reader.findings``.
+    """
+    rows = gather_rows(records, options.evaluator, reader)
+    key = rows.subject * max(1, len(rows.visit_numbers)) + rows.visit
+    unique, timepoint = np.unique(key, return_inverse=True)
+    points = _timepoints(rows, unique, timepoint, options)
+    place, visit_start, order, has_baseline = _order_visits(points, reference_day, reader, options)
+    local = place[timepoint]
+    own = order >= 0
+    n_flat = len(order)
+    subject = np.repeat(np.arange(reader.n_subjects), np.diff(visit_start))
+    rosters = {kind: _roster(rows, kind, reader.n_subjects) for kind in (TARGET, NON_TARGET, NEW)}
+    # An empty baseline stands on the reference day, or on the cut-off day where there is none.
+    fallback = np.minimum(reference_day, np.int32(reader.cut_day))[subject]
+
+    def at(values: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        return np.where(own, values[order], fallback).astype(np.int32) if len(values) else fallback
+
+    cells = {
+        kind: Cells(rows, kind, roster.start, roster.subject, roster.name, visit_start, local, n_flat)
+        for kind, roster in rosters.items()
+    }
+    target_length, target_state, target_row, said = fill_targets(cells[TARGET], rosters[TARGET].is_node, rows, reader)
+    other_state, other_row = fill_non_targets(cells[NON_TARGET], rosters[NON_TARGET].is_node, rows, reader, options)
+    new_state, measured, new_length, new_row, from_tu = fill_new(cells[NEW], rosters[NEW].is_node, rows, reader)
+    day = at(points.day)
+    late = options.progression_date == "last_scan"
+    return Readings(
+        lesions=Lesions(
+            visit_start,
+            day,
+            np.zeros(n_flat, np.int32),
+            rosters[TARGET].start,
+            cells[TARGET].start,
+            target_length,
+            target_state,
+            rosters[TARGET].is_node,
+            rosters[NON_TARGET].start,
+            cells[NON_TARGET].start,
+            other_state,
+            rosters[NON_TARGET].is_node,
+            rosters[NEW].start,
+            cells[NEW].start,
+            new_state,
+            rosters[NEW].is_node,
+            measured,
+            new_length,
+        ),
+        visit_subject=subject,
+        visit_number=_labels(rows.visit_numbers, points.number, order),
+        visit_name=_labels(rows.visit_texts, points.text, order),
+        first_day=at(points.first_day),
+        last_day=at(points.last_day),
+        progression_day=at(points.last_day if late else points.first_day),
+        has_baseline=has_baseline,
+        lesion_names=rows.lesion_names,
+        targets=rosters[TARGET],
+        non_targets=rosters[NON_TARGET],
+        new=rosters[NEW],
+        target_row=target_row,
+        non_target_row=other_row,
+        new_row=new_row,
+        new_from_tu=from_tu,
+        said=said,
+        visit_row=np.where(own, points.row[order], -1) if len(points.row) else np.full(n_flat, -1, np.int64),
+    )
+
+
+def _timepoints(rows: LesionRows, unique: Ints64, timepoint: Ints64, options: ResponseOptions) -> _Timepoints:
+    n = len(unique)
+    n_numbers = max(1, len(rows.visit_numbers))
+    first, last = np.full(n, NEVER, np.int32), np.full(n, -1, np.int32)
+    np.minimum.at(first, timepoint, rows.day)
+    np.maximum.at(last, timepoint, rows.day)
+    row = np.full(n, np.iinfo(np.int64).max)
+    np.minimum.at(row, timepoint, rows.row)
+    position = np.zeros(int(rows.row.max(initial=0)) + 1, np.int64)
+    position[rows.row[::-1]] = np.arange(len(rows.row))[::-1]
+    has_target = np.zeros(n, np.bool_)
+    has_target[timepoint[rows.kind == TARGET]] = True
+    return _Timepoints(
+        subject=unique // n_numbers,
+        number=unique % n_numbers,
+        text=rows.text[position[row]] if n else unique,
+        first_day=first,
+        last_day=last,
+        day=last if options.response_date == "last_scan" else first,
+        has_target=has_target,
+        row=row,
+    )
+
+
+def _order_visits(
+    points: _Timepoints, reference_day: Days, reader: DayReader, options: ResponseOptions
+) -> tuple[Ints64, Ints64, Ints64, Mask]:
+    """Place of each timepoint among its subject's visits (-1: unused), start of each subject's visits, the timepoint
+    behind each visit (-1: an empty baseline), and who has a baseline."""
+    n, n_subjects = len(points.subject), reader.n_subjects
+    reference = reference_day[points.subject].astype(np.int64)
+    on_day_counts = options.baseline_on_reference_day == "counts"
+    before = points.day <= reference if on_day_counts else points.day < reference
+    # Among a subject's timepoints before treatment, those with targets come last: the last of all is the baseline.
+    rank = np.lexsort((points.number, points.day, points.has_target, before, points.subject))
+    eligible = rank[before[rank]]
+    baseline_of = np.full(n_subjects, -1, np.int64)
+    baseline_of[points.subject[eligible]] = eligible
+    has_baseline = baseline_of >= 0
+    by_day = np.lexsort((points.number, points.day, points.subject))
+    after = by_day[~before[by_day]]
+    n_after = np.bincount(points.subject[after], minlength=n_subjects)
+    visit_start = np.zeros(n_subjects + 1, np.int64)
+    np.cumsum(n_after + 1, out=visit_start[1:])
+    first_after = np.cumsum(n_after) - n_after
+    place = np.full(n, -1, np.int64)
+    place[baseline_of[has_baseline]] = 0
+    place[after] = np.arange(len(after)) - first_after[points.subject[after]] + 1
+    order = np.full(int(visit_start[-1]), -1, np.int64)
+    order[visit_start[:-1]] = baseline_of
+    order[visit_start[points.subject[after]] + place[after]] = after
+    return place, visit_start, order, has_baseline
+
+
+def _roster(rows: LesionRows, kind: int, n_subjects: int) -> Roster:
+    n_names = max(1, len(rows.lesion_names))
+    of_kind = rows.kind == kind
+    keys = np.unique(rows.subject[of_kind] * n_names + rows.lesion[of_kind])
+    subject, name = keys // n_names, keys % n_names
+    start = np.zeros(n_subjects + 1, np.int64)
+    np.cumsum(np.bincount(subject, minlength=n_subjects), out=start[1:])
+    return Roster(start, subject, name, np.isin(keys, rows.node_keys))
+
+
+def _labels(texts: tuple[str, ...], codes: Ints64, order: Ints64) -> pl.Series:
+    place = np.where(order >= 0, codes[order], -1) if len(codes) else np.full(len(order), -1, np.int64)
+    known = pl.Series(place).set(pl.Series(place < 0), None)
+    return pl.Series(texts, dtype=pl.String).gather(known)

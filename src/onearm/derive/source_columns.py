@@ -1,0 +1,56 @@
+"""Witness columns: the domain, variable, sequence number and row that a derived value was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from onearm.derive.days import SOURCES, Rows
+from onearm.records import ROW_COLUMN
+
+_DOMAINS = pl.Series([domain or None for domain, _ in SOURCES], dtype=pl.String)
+_VARIABLES = pl.Series([variable or None for _, variable in SOURCES], dtype=pl.String)
+
+
+def source_columns(tables: Mapping[str, pl.DataFrame], source: npt.NDArray[np.integer], row: Rows) -> list[pl.Series]:
+    """SRCDOM, SRCVAR, SRCSEQ and SRCROW for places in ``SOURCES`` and rows; null where the place is 0.
+
+    SRCSEQ is the row's own sequence number, null where its table has none; SRCROW is its row in the file.
+    """
+    place = pl.Series(source.astype(np.int64))
+    sequence = np.full(len(source), -1, np.int64)
+    domain_of = np.array([domain for domain, _ in SOURCES])
+    for domain in np.unique(domain_of[np.unique(source)]) if len(source) else []:
+        column = f"{domain}SEQ"
+        if not domain or column not in tables[domain].columns:
+            continue
+        own = np.isin(source, np.flatnonzero(domain_of == domain))
+        rows = tables[domain][ROW_COLUMN].to_numpy()
+        by_row = np.full(int(rows.max(initial=0)) + 1, -1, np.int64)
+        by_row[rows] = tables[domain][column].fill_null(-1).to_numpy()
+        sequence[own] = by_row[row[own]]
+    return [
+        _DOMAINS.gather(place).alias("SRCDOM"),
+        _VARIABLES.gather(place).alias("SRCVAR"),
+        _present("SRCSEQ", sequence, sequence >= 0),
+        _present("SRCROW", row, (source > 0) & (row >= 0)),
+    ]
+
+
+def _present(name: str, values: Rows, is_there: npt.NDArray[np.bool_]) -> pl.Series:
+    series = pl.Series(name, values, dtype=pl.Int64)
+    return series if is_there.all() else series.set(pl.Series(~is_there), None)
+
+
+def texts(name: str, words: tuple[str | None, ...], codes: npt.NDArray[np.integer]) -> pl.Series:
+    """The words at given places, as a text column."""
+    return pl.Series(name, words, dtype=pl.String).gather(pl.Series(codes.astype(np.int64)))
+
+
+def enum_words(kind: type, *, submission: bool = False) -> tuple[str, ...]:
+    """The words of a coded vocabulary by code: names in lower case, or the CDISC submission values."""
+    members = sorted(kind)  # type: ignore[call-overload]
+    return tuple(member.submission_value if submission else member.name.lower() for member in members)

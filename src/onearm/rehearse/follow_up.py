@@ -1,0 +1,243 @@
+"""Everything about the patient beside scans and doses: entry, history, harm, other therapy, survival, disposition."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from onearm.records.schema_treatment import ANTICANCER_CATEGORY
+from onearm.rehearse.draws import Draws
+from onearm.rehearse.forms import Forms
+from onearm.rehearse.patients import Course, EntryDays, Person
+from onearm.rehearse.scans import Scans
+from onearm.rehearse.scenario import read_table
+from onearm.rehearse.setting import Setting
+from onearm.rehearse.treatment import Treatment
+
+CONTACT_DAYS = 84
+"""How often survival is asked for."""
+SECOND_LINE = ("LENVATINIB", "SORAFENIB", "REGORAFENIB", "RAMUCIRUMAB")
+FIRST_LINE = ("LENVATINIB", "SORAFENIB")
+
+
+def write_entry(setting: Setting, seed: int, number: int, person: Person, entry: EntryDays, forms: Forms) -> None:
+    """Consent, registration, criteria not met, history and earlier therapy."""
+    for decoded, day in (("INFORMED CONSENT OBTAINED", entry.consent), ("REGISTERED", entry.registration)):
+        forms.add("DS", day, DSTERM=decoded, DSDECOD=decoded, DSCAT="PROTOCOL MILESTONE", DSDTC=day, DSSTDTC=day)
+    if entry.is_ineligible:
+        criterion = next((one for one in setting.protocol.population.criteria if one.kind == "inclusion"), None)
+        name = criterion.id.upper() if criterion else "INCL01"
+        forms.add(
+            "IE",
+            entry.registration,
+            IETESTCD=name,
+            IETEST=f"Inclusion criterion {name}",
+            IECAT="INCLUSION",
+            IEORRES="N",
+            IESTRESC="N",
+            IEDTC=entry.registration,
+        )
+        _deviation(
+            forms, entry.registration + 10, "REGISTERED AGAINST A CRITERION", "ELIGIBILITY", "MAJOR", entry.registration
+        )
+    draws = Draws(seed, number, "history")
+    since = entry.consent - draws.whole(20, 400)
+    _history(forms, entry, "HEPATOCELLULAR CARCINOMA", "DIAGNOSIS", since)
+    if person.cause != "OTHER":
+        _history(forms, entry, person.cause, "LIVER DISEASE", since - draws.whole(300, 6_000))
+    if draws.chance(0.75):
+        _history(forms, entry, "LIVER CIRRHOSIS", "LIVER DISEASE", since - draws.whole(0, 300))
+    if any(clock.family == "regorafenib" for clock in setting.clocks):
+        ended = entry.consent - draws.whole(14, 60)
+        began = ended - draws.whole(90, 400)
+        drug = FIRST_LINE[draws.whole(0, 1)]
+        for name in (drug, "CAMRELIZUMAB"):
+            forms.add(
+                "CM",
+                entry.consent,
+                CMTRT=name,
+                CMCAT=f"PRIOR {ANTICANCER_CATEGORY}",
+                CMSTDTC=began,
+                CMENDTC=ended,
+            )
+
+
+def write_demographics(
+    person: Person,
+    entry: EntryDays,
+    treatment: Treatment | None,
+    death: int | None,
+    origin: int,
+    forms: Forms,
+) -> None:
+    """The one row of demographics; ``death`` is None where nobody knows of one."""
+    first = entry.first_dose
+    last = None if treatment is None else origin + treatment.last_dose
+    birth_year = 1970 + entry.consent * 100 // 36_525 - person.age - 1
+    forms.add(
+        "DM",
+        entry.consent,
+        {"DTHFL": None},
+        SUBJID=forms.subject.rsplit("-", 1)[1],
+        SITEID=person.site,
+        RFICDTC=entry.consent,
+        RFSTDTC=first,
+        RFXSTDTC=first,
+        RFXENDTC=last,
+        BRTHDTC=f"{birth_year}-{person.birth_month:02d}",
+        AGE=str(person.age),
+        AGEU="YEARS",
+        SEX=person.sex,
+        DTHDTC=death,
+        DTHFL="Y" if death is not None else None,
+        DMDTC=entry.consent,
+    )
+
+
+def write_harm(
+    setting: Setting, seed: int, number: int, treatment: Treatment, gone: int, origin: int, forms: Forms
+) -> None:
+    """Adverse events of the families of drugs that the patient gets, each once, from its own onset."""
+    draws = Draws(seed, number, "harm")
+    families = {clock.family: clock.name for clock in setting.clocks}
+    for event in _catalogue():
+        rate, severe = float(event["any_grade"]), float(event["grade_3"])
+        happens, onset = draws.chance(rate), treatment.first + int(180 * draws.uniform() ** 2)
+        grade = 3 if draws.chance(severe / rate) else 1 + draws.whole(0, 1)
+        lasts, serious = max(1, round(draws.lognormal(14, 0.8))), draws.chance(0.3)
+        if event["family"] not in families or not happens or onset >= min(treatment.stop + 30, gone):
+            continue
+        ends = origin + onset + lasts
+        forms.add(
+            "AE",
+            origin + onset,
+            {"AEOUT": "NOT RECOVERED/NOT RESOLVED"},
+            AETERM=event["term"].upper(),
+            AEDECOD=event["decoded"],
+            AEBODSYS=event["organ_class"],
+            AETOXGR=str(grade),
+            AESER="Y" if grade == 3 and serious else "N",
+            AEREL=f"RELATED TO {families[event['family']]}",
+            AEOUT="RECOVERED/RESOLVED" if origin + onset + lasts < origin + gone else "UNKNOWN",
+            AESTDTC=origin + onset,
+            AEENDTC=ends if ends < origin + gone else None,
+        )
+
+
+def write_disposition(
+    setting: Setting,
+    seed: int,
+    number: int,
+    course: Course,
+    scans: Scans,
+    treatment: Treatment | None,
+    origin: int,
+    forms: Forms,
+) -> None:
+    """End of treatment, procedures, other therapy, contacts, leaving and death."""
+    draws = Draws(seed, number, "disposition")
+    gone = min(course.death, course.leaves)
+    if treatment is not None:
+        day = origin + treatment.stop
+        if treatment.stop <= gone:
+            _disposition(forms, day, treatment.reason, "STUDY TREATMENT")
+    if scans.resection is not None:
+        day = origin + scans.resection
+        forms.add(
+            "PR",
+            day,
+            PRTRT="LIVER RESECTION",
+            PRDECOD="RESECTION",
+            PRCAT="CONVERSION SURGERY",
+            PRLOC="LIVER",
+            PROCCUR="Y",
+            PRSTDTC=day,
+        )
+    _write_therapy(setting, draws, course, scans, treatment, origin, forms)
+    _write_contacts(draws, course, origin, setting.horizon(origin), forms)
+    if course.death < course.leaves:
+        _write_death(setting, draws, course, treatment, origin, forms)
+    else:
+        _disposition(forms, origin + course.leaves, course.leaves_by, "STUDY PARTICIPATION")
+    for planned in scans.missed:
+        late = origin + planned + (setting.calendar.window_days or 0)
+        _deviation(forms, late, "PLANNED SCAN NOT MADE", "ASSESSMENT", "MINOR", origin + planned)
+
+
+def _write_therapy(
+    setting: Setting,
+    draws: Draws,
+    course: Course,
+    scans: Scans,
+    treatment: Treatment | None,
+    origin: int,
+    forms: Forms,
+) -> None:
+    after, wait = draws.chance(setting.scenario.number("therapy_after_progression")), draws.whole(14, 60)
+    drug = SECOND_LINE[draws.whole(0, len(SECOND_LINE) - 1)]
+    begins: int | None = None
+    if scans.progression is not None or (treatment is not None and treatment.reason == "CLINICAL PROGRESSION"):
+        begins = treatment.stop + wait if treatment is not None and after else None
+    elif treatment is not None and course.early_therapy == treatment.stop:
+        begins = treatment.stop
+    if begins is None or begins >= min(course.death, course.leaves):
+        return
+    day = origin + begins
+    forms.add("CM", day, CMTRT=drug, CMCAT=ANTICANCER_CATEGORY, CMINDC="HEPATOCELLULAR CARCINOMA", CMSTDTC=day)
+
+
+def _write_contacts(draws: Draws, course: Course, origin: int, horizon: int, forms: Forms) -> None:
+    gone = min(course.death, course.leaves)
+    day = CONTACT_DAYS + draws.whole(-5, 10)
+    while day < min(gone, horizon):
+        _status(forms, origin + day, "ALIVE")
+        day += CONTACT_DAYS + draws.whole(-5, 10)
+
+
+def _write_death(
+    setting: Setting, draws: Draws, course: Course, treatment: Treatment | None, origin: int, forms: Forms
+) -> None:
+    day = origin + course.death
+    near = treatment is not None and course.death <= treatment.last_dose + 30
+    related = draws.chance(setting.scenario.number("related_death")) and near
+    cause = "ADVERSE EVENT" if related else "DISEASE PROGRESSION"
+    _disposition(forms, day, "DEATH", "STUDY PARTICIPATION")
+    _status(forms, day, "DEAD")
+    forms.add("DD", day, DDTESTCD="PRCDTH", DDTEST="Primary Cause of Death", DDORRES=cause, DDSTRESC=cause, DDDTC=day)
+    if related:
+        forms.add(
+            "AE",
+            day,
+            AETERM="LIVER FAILURE",
+            AEDECOD="Hepatic failure",
+            AEBODSYS="Hepatobiliary disorders",
+            AETOXGR="5",
+            AESER="Y",
+            AESDTH="Y",
+            AEREL="RELATED TO STUDY TREATMENT",
+            AEOUT="FATAL",
+            AESTDTC=day,
+            AEENDTC=day,
+        )
+
+
+def _status(forms: Forms, day: int, status: str) -> None:
+    forms.add("SS", day, SSTESTCD="SURVSTAT", SSTEST="Survival Status", SSORRES=status, SSSTRESC=status, SSDTC=day)
+
+
+def _disposition(forms: Forms, day: int, decoded: str, scope: str) -> None:
+    forms.add(
+        "DS", day, DSTERM=decoded, DSDECOD=decoded, DSCAT="DISPOSITION EVENT", DSSCAT=scope, DSDTC=day, DSSTDTC=day
+    )
+
+
+def _history(forms: Forms, entry: EntryDays, term: str, category: str, since: int) -> None:
+    forms.add("MH", entry.consent, MHTERM=term, MHCAT=category, MHDTC=entry.consent, MHSTDTC=since)
+
+
+def _deviation(forms: Forms, known: int, term: str, decoded: str, category: str, day: int) -> None:
+    forms.add("DV", known, DVTERM=term, DVDECOD=decoded, DVCAT=category, DVSTDTC=day)
+
+
+@cache
+def _catalogue() -> tuple[dict[str, str], ...]:
+    return tuple(read_table("adverse_events.csv"))

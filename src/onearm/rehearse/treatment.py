@@ -1,0 +1,129 @@
+"""Treatment as given: one row for each administration, each component on its own clock, until something stops it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from onearm.rehearse.draws import Draws
+from onearm.rehearse.forms import Forms
+from onearm.rehearse.patients import Course, EntryDays, Person
+from onearm.rehearse.scans import Scans
+from onearm.rehearse.setting import Clock, Given, Setting
+
+
+@dataclass
+class Treatment:
+    """When treatment ran, in days after the origin."""
+
+    first: int
+    stop: int
+    """First day without treatment."""
+    reason: str
+    """DSDECOD of the end of treatment."""
+    last_dose: int = 0
+    days: dict[str, list[int]] = field(default_factory=dict)
+    """Days of administration by component."""
+
+
+def write_treatment(
+    setting: Setting,
+    seed: int,
+    number: int,
+    person: Person,
+    entry: EntryDays,
+    course: Course,
+    scans: Scans,
+    origin: int,
+    forms: Forms,
+) -> Treatment | None:
+    """Write every administration of one patient; None for a patient who never got a dose."""
+    if entry.first_dose is None:
+        return None
+    first = entry.first_dose - origin
+    stop, reason = _end_of_treatment(setting, seed, number, course, scans, first)
+    treatment = Treatment(first=first, stop=min(stop, setting.horizon(origin)), reason=reason)
+    beside_drugs = any(not clock.is_procedure for clock in setting.clocks)
+    for clock in setting.clocks:
+        draws = Draws(seed, number, f"doses of {clock.id}")
+        # The catheter is placed on the day of the first infusion or the day after it.
+        begin = first + (draws.whole(0, 1) if clock.is_procedure and beside_drugs else 0)
+        days = _administrations(setting, draws, clock, begin, treatment.stop)
+        treatment.days[clock.id] = days
+        for cycle, day in enumerate(days, 1):
+            _write_administration(clock, person, origin + day, cycle, origin + treatment.stop - 1, forms)
+    treatment.last_dose = max(
+        min(day + clock.days_on - 1, treatment.stop - 1) for clock in setting.clocks for day in treatment.days[clock.id]
+    )
+    return treatment
+
+
+def _end_of_treatment(
+    setting: Setting, seed: int, number: int, course: Course, scans: Scans, first: int
+) -> tuple[int, str]:
+    draws = Draws(seed, number, "end of treatment")
+    delay = draws.whole(1, 7)
+    ends = [
+        (first + setting.treatment_days, "COMPLETED"),
+        (course.death, "DEATH"),
+        (course.leaves, course.leaves_by),
+        (course.clinical_progression, "CLINICAL PROGRESSION"),
+        (course.early_therapy, "PHYSICIAN DECISION"),
+    ]
+    if scans.progression is not None:
+        seen = max(scans.progression, scans.last or 0)
+        ends.append((seen + delay, "PROGRESSIVE DISEASE"))
+    if scans.resection is not None:
+        ends.append((scans.resection - 14, "PHYSICIAN DECISION"))
+    stop, reason = min(ends, key=lambda end: end[0])
+    return max(stop, first + 1), reason
+
+
+def _administrations(setting: Setting, draws: Draws, clock: Clock, begin: int, stop: int) -> list[int]:
+    """Days of one component: each counts from the one before it, so a delay moves all that follow."""
+    days: list[int] = []
+    day = begin
+    while day < stop and (clock.max_cycles is None or len(days) < clock.max_cycles):
+        days.append(day)
+        late = draws.whole(3, 14) if draws.chance(setting.scenario.number("dose_delay")) else draws.whole(0, 1)
+        if draws.chance(setting.scenario.number("component_stop_per_cycle")):
+            break
+        day += clock.every_days + late
+    return days
+
+
+def _write_administration(clock: Clock, person: Person, day: int, cycle: int, last_day: int, forms: Forms) -> None:
+    for drug in clock.drugs:
+        forms.add(
+            "EX",
+            day,
+            EXTRT=drug.name,
+            EXDOSE=str(dose_mg(drug, person)),
+            EXDOSU="mg",
+            EXDOSFRQ="QD" if clock.days_on > 1 else "ONCE",
+            EXROUTE=clock.route,
+            VISIT=f"{clock.name} CYCLE {cycle}",
+            EXSTDTC=day,
+            EXENDTC=min(day + clock.days_on - 1, last_day),
+        )
+    if clock.is_procedure and clock.family == "haic":
+        forms.add(
+            "PR",
+            day,
+            PRTRT="HEPATIC ARTERIAL INFUSION",
+            PRDECOD="HAIC",
+            PRCAT="STUDY TREATMENT",
+            PRLOC="LIVER",
+            PROCCUR="Y",
+            PRSTDTC=day,
+        )
+
+
+def dose_mg(drug: Given, person: Person) -> int:
+    """Dose in whole mg, half up; body surface by Mosteller (1987): the square root of cm times kg over 3600."""
+    if drug.per == "mg":
+        return math.floor(drug.amount + 0.5)
+    kilograms = person.weight_tenth_kg / 10
+    if drug.per == "mg/kg":
+        return math.floor(drug.amount * kilograms + 0.5)
+    return math.floor(drug.amount * math.sqrt(person.height_cm * kilograms / 3600) + 0.5)

@@ -1,0 +1,228 @@
+"""Clinic visits: which were kept (SV), laboratory (LB), vital signs (VS), performance and questionnaires (QS)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onearm.rehearse.draws import Draws
+from onearm.rehearse.forms import Forms
+from onearm.rehearse.patients import EntryDays, Person
+from onearm.rehearse.scans import SCREENING, Scans, visit_number
+from onearm.rehearse.setting import Setting
+from onearm.rehearse.treatment import Treatment
+
+FIRST_DAY = "0.1"
+"""VISITNUM of the day of the first dose."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaboratoryTest:
+    """One test: median and spread at entry, range of the laboratory, decimals printed."""
+
+    code: str
+    name: str
+    unit: str
+    median: float
+    spread: float
+    low: float | None
+    high: float | None
+    decimals: int
+
+
+LABORATORY = (
+    LaboratoryTest("ALT", "Alanine Aminotransferase", "U/L", 38, 0.45, 7, 40, 0),
+    LaboratoryTest("AST", "Aspartate Aminotransferase", "U/L", 52, 0.45, 13, 35, 0),
+    LaboratoryTest("BILI", "Bilirubin", "umol/L", 14, 0.3, 3, 22, 1),
+    LaboratoryTest("ALB", "Albumin", "g/L", 38, 0.09, 40, 55, 0),
+    LaboratoryTest("PLAT", "Platelets", "10^9/L", 165, 0.35, 125, 350, 0),
+    LaboratoryTest("NEUT", "Neutrophils", "10^9/L", 3.6, 0.3, 1.8, 6.3, 2),
+    LaboratoryTest("HGB", "Hemoglobin", "g/L", 132, 0.1, 130, 175, 0),
+    LaboratoryTest("CREAT", "Creatinine", "umol/L", 70, 0.2, 57, 97, 0),
+    LaboratoryTest("INR", "Prothrombin Intl. Normalized Ratio", "1", 1.1, 0.08, 0.85, 1.15, 2),
+    LaboratoryTest("AFP", "Alpha Fetoprotein", "ng/mL", 400, 2.0, 0, 7, 1),
+)
+QUESTIONNAIRES = (("QLQ-C30", 1, 30), ("QLQ-HCC18", 31, 48))
+"""Instrument with the numbers of its items: answers as given, 1 to 4, and 1 to 7 in items 29 and 30."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    number: str
+    label: str
+    day: int
+    """Date, since 1970-01-01."""
+    with_scan: bool
+
+
+def write_visits(
+    setting: Setting,
+    seed: int,
+    number: int,
+    person: Person,
+    entry: EntryDays,
+    scans: Scans,
+    treatment: Treatment | None,
+    gone: int,
+    origin: int,
+    forms: Forms,
+) -> None:
+    """Write every visit of one patient with its measurements; ``gone`` is the first day without the patient."""
+    visits = [_Visit(SCREENING, "SCREENING", entry.consent, with_scan=True)]
+    if treatment is not None:
+        visits += _visits(setting, seed, number, scans, treatment, gone, origin)
+    for visit in visits:
+        ends = entry.registration if visit.number == SCREENING else visit.day
+        _write_kept(visit, ends, forms)
+    window = setting.calendar.window_days or 0
+    for planned in scans.missed:
+        name = visit_number(planned)
+        forms.add(
+            "SV",
+            origin + planned + window,
+            VISITNUM=name,
+            VISIT=f"WEEK {name}",
+            SVPRESP="Y",
+            SVOCCUR="N",
+            SVREASOC="PATIENT DID NOT COME",
+        )
+    _write_laboratory(seed, number, visits, forms)
+    _write_vital_signs(seed, number, person, visits, forms)
+    _write_performance(seed, number, person, visits, forms)
+    if setting.asks_quality_of_life:
+        _write_questionnaires(seed, number, [visit for visit in visits if visit.with_scan], forms)
+
+
+def _visits(
+    setting: Setting, seed: int, number: int, scans: Scans, treatment: Treatment, gone: int, origin: int
+) -> list[_Visit]:
+    """The first day, a visit at each scan, and one at each cycle of the shortest clock that is not near a scan."""
+    draws = Draws(seed, number, "visits")
+    every = min(clock.every_days for clock in setting.clocks)
+    planned_scans = [planned for planned, _, _ in scans.kept] + scans.missed
+    near = (setting.calendar.window_days or 0) + 3
+    found = [(0, _Visit(FIRST_DAY, "DAY 1", origin + treatment.first, with_scan=False))]
+    for planned, day, _ in scans.kept:
+        name = visit_number(planned)
+        found.append((planned, _Visit(name, f"WEEK {name}", origin + day, with_scan=True)))
+    for planned in range(every, treatment.stop + 1, every):
+        day = planned + draws.whole(-1, 2)
+        if day < min(gone, treatment.stop + 1) and all(abs(planned - scan) > near for scan in planned_scans):
+            name = visit_number(planned)
+            found.append((planned, _Visit(name, f"WEEK {name}", origin + day, with_scan=False)))
+    return [visit for _, visit in sorted(found, key=lambda one: one[0])]
+
+
+def _write_kept(visit: _Visit, ends: int, forms: Forms) -> None:
+    forms.add(
+        "SV",
+        visit.day,
+        VISITNUM=visit.number,
+        VISIT=visit.label,
+        SVPRESP="Y",
+        SVOCCUR="Y",
+        SVSTDTC=visit.day,
+        SVENDTC=ends,
+    )
+
+
+def _write_laboratory(seed: int, number: int, visits: list[_Visit], forms: Forms) -> None:
+    draws = Draws(seed, number, "laboratory")
+    for test in LABORATORY:
+        level = draws.lognormal(test.median, test.spread)
+        for visit in visits:
+            value = f"{draws.lognormal(level, 0.25 * min(1.0, test.spread)):.{test.decimals}f}"
+            forms.add(
+                "LB",
+                visit.day,
+                LBTESTCD=test.code,
+                LBTEST=test.name,
+                LBCAT="CHEMISTRY" if test.unit not in ("10^9/L",) else "HEMATOLOGY",
+                LBORRES=value,
+                LBORRESU=test.unit,
+                LBSTRESC=value,
+                LBSTRESN=value,
+                LBSTRESU=test.unit,
+                LBSTNRLO=None if test.low is None else f"{test.low:g}",
+                LBSTNRHI=None if test.high is None else f"{test.high:g}",
+                VISITNUM=visit.number,
+                VISIT=visit.label,
+                LBDTC=visit.day,
+            )
+
+
+def _write_vital_signs(seed: int, number: int, person: Person, visits: list[_Visit], forms: Forms) -> None:
+    draws = Draws(seed, number, "vital signs")
+    _vital_sign(forms, visits[0], "HEIGHT", "Height", str(person.height_cm), "cm")
+    for index, visit in enumerate(visits):
+        drift = round(draws.normal(-1.5 * min(index, 12), 8)) if index else 0
+        weight = max(350, person.weight_tenth_kg + drift)
+        _vital_sign(forms, visit, "WEIGHT", "Weight", f"{weight // 10}.{weight % 10}", "kg")
+        systolic = round(draws.normal(128, 12))
+        _vital_sign(forms, visit, "SYSBP", "Systolic Blood Pressure", str(systolic), "mmHg")
+        diastolic = min(systolic - 20, round(draws.normal(79, 8)))
+        _vital_sign(forms, visit, "DIABP", "Diastolic Blood Pressure", str(diastolic), "mmHg")
+
+
+def _vital_sign(forms: Forms, visit: _Visit, code: str, name: str, value: str, unit: str) -> None:
+    forms.add(
+        "VS",
+        visit.day,
+        VSTESTCD=code,
+        VSTEST=name,
+        VSORRES=value,
+        VSORRESU=unit,
+        VSSTRESC=value,
+        VSSTRESN=value,
+        VSSTRESU=unit,
+        VISITNUM=visit.number,
+        VISIT=visit.label,
+        VSDTC=visit.day,
+    )
+
+
+def _write_performance(seed: int, number: int, person: Person, visits: list[_Visit], forms: Forms) -> None:
+    draws = Draws(seed, number, "performance")
+    score = str(person.child_pugh)
+    _answer(forms, visits[0], "CHILD-PUGH", "CHPSCORE", "Child-Pugh Score", score, "INVESTIGATOR")
+    ecog = person.ecog
+    for index, visit in enumerate(visits):
+        if index:
+            ecog = min(3, max(0, ecog + int(draws.one_of(("0", 0.9), ("1", 0.06), ("-1", 0.04)))))
+        _answer(forms, visit, "ECOG", "ECOG101", "ECOG Performance Status", str(ecog), "INVESTIGATOR")
+
+
+def _write_questionnaires(seed: int, number: int, visits: list[_Visit], forms: Forms) -> None:
+    """Answers around the patient's own level; now and then an item, or the whole sheet, is left empty."""
+    draws = Draws(seed, number, "questionnaires")
+    burden = min(0.8, max(0.05, draws.normal(0.3, 0.15)))
+    for visit in visits:
+        if draws.chance(0.08):
+            continue
+        for instrument, first, last in QUESTIONNAIRES:
+            code = instrument.replace("QLQ-", "")
+            for item in range(first, last + 1):
+                share = min(0.999, max(0.0, draws.normal(burden, 0.22)))
+                empty = draws.chance(0.01)
+                answer = str(7 - int(7 * share)) if item in (29, 30) else str(1 + int(4 * share))
+                name = f"{code}{item:02d}"
+                words = f"{instrument} item {item}"
+                _answer(forms, visit, instrument, name, words, None if empty else answer, "STUDY SUBJECT")
+
+
+def _answer(forms: Forms, visit: _Visit, category: str, code: str, name: str, value: str | None, who: str) -> None:
+    forms.add(
+        "QS",
+        visit.day,
+        QSTESTCD=code,
+        QSTEST=name,
+        QSCAT=category,
+        QSORRES=value,
+        QSSTRESC=value,
+        QSSTRESN=value,
+        QSSTAT="NOT DONE" if value is None else None,
+        QSREASND="LEFT EMPTY" if value is None else None,
+        QSEVAL=who,
+        VISITNUM=visit.number,
+        VISIT=visit.label,
+        QSDTC=visit.day,
+    )

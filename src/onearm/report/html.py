@@ -1,0 +1,109 @@
+"""The report as one HTML file that fetches nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from onearm.pipeline import Analysis
+from onearm.protocol.base import text_in
+from onearm.report.figure_style import Drawing
+from onearm.report.page import Section, tables_of
+from onearm.report.say import say
+from onearm.report.section_design import design_section
+from onearm.report.section_individual import individual_section
+from onearm.report.section_listings import dates_section, findings_section
+from onearm.report.section_patients import baseline_section, flow_section
+from onearm.report.section_response import decision_section, response_section
+from onearm.report.section_summary import summary_section
+from onearm.report.section_survival import survival_section
+from onearm.report.section_text import text_section
+from onearm.report.section_trace import Traces, trace_section
+from onearm.report.table import Table
+from onearm.report.view import Audience, View
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is written: sections, drawings, tables."""
+
+    view: View
+    sections: tuple[Section, ...]
+    drawings: dict[str, Drawing]
+    traces: Traces | None
+
+    @property
+    def tables(self) -> list[Table]:
+        """Every table once, in the order of the report."""
+        tables = tables_of(self.sections)
+        return [*tables, self.traces.table] if self.traces is not None else tables
+
+
+def build_report(analysis: Analysis, audience: Audience) -> Report:
+    """The sections in the order of the report, as one audience may see them."""
+    view = View(analysis, audience)
+    drawings: dict[str, Drawing] = {}
+    sections = [
+        summary_section(view),
+        design_section(view),
+        flow_section(view),
+        baseline_section(view),
+        response_section(view),
+        decision_section(view),
+        individual_section(view, drawings),
+        survival_section(view, drawings),
+        dates_section(view),
+        findings_section(view),
+        text_section(view),
+    ]
+    traced = trace_section(view)
+    if traced is not None:
+        sections.append(traced[0])
+    return Report(view, tuple(sections), drawings, traced[1] if traced is not None else None)
+
+
+def render_html(analysis: Analysis, audience: Audience = "team") -> str:
+    """The whole report as HTML text: styles, script and figures are inside it, nothing is fetched."""
+    return render_report(build_report(analysis, audience))
+
+
+def render_report(report: Report) -> str:
+    """A built report as HTML text."""
+    view = report.view
+    protocol = view.analysis.protocol
+    folder = resources.files("onearm.report") / "templates"
+    labels = {view.key(p.subject): view.label(p.subject) for p in view.patients} if view.shows_patients else {}
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            view=view,
+            say=say,
+            sections=report.sections,
+            traces=report.traces,
+            title=text_in(protocol.identity.title),
+            trial=protocol.identity.id,
+            headings=[text_in(text) for text in protocol.headings],
+            style=Markup((folder / "report.css").read_text("utf-8")),
+            script=Markup((folder / "report.js").read_text("utf-8")),
+            labels=Markup(json.dumps(labels, sort_keys=True).replace("<", "\\u003c")),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("onearm.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip

@@ -1,0 +1,51 @@
+"""The three figures of single patients, linked by patient."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from onearm.protocol.base import text_in
+from onearm.report.figure_style import Drawing, inline_svg
+from onearm.report.figures_patients import Cast, draw_spider, draw_swimmer, draw_waterfall
+from onearm.report.page import Block, FigureBlock, Prose, Section
+from onearm.report.patients import waterfall_order
+from onearm.report.say import say, say_html
+from onearm.report.view import View
+
+
+def individual_section(view: View, drawings: dict[str, Drawing]) -> Section:
+    """Waterfall, spider and swimmer, put into ``drawings``; the public is told why they are left out."""
+    if not view.shows_patients:
+        return Section("individual", say("section.individual"), (Prose((say_html("individual.public"),)),))
+    cast = cast_of(view)
+    if not cast.patients:
+        return Section("individual", say("section.individual"), (Prose((say("value.no_data"),)),))
+    drawn = {"waterfall": draw_waterfall(cast), "spider": draw_spider(cast), "swimmer": draw_swimmer(cast)}
+    drawings.update(drawn)
+    without = sum(1 for patient in cast.patients if not patient.scans)
+    no_sum = sum(1 for patient in cast.patients if patient.scans and patient.best_change is None)
+    captions = {
+        "waterfall": say_html("caption.waterfall", n=len(cast.patients), without=without, no_sum=no_sum),
+        "spider": say_html("caption.spider"),
+        "swimmer": say_html("caption.swimmer"),
+    }
+    blocks: list[Block] = [Prose((say_html("individual.linked"),), tone="screen")]
+    blocks += [
+        FigureBlock(name, say(f"figure.{name}.title"), captions[name], Markup(inline_svg(drawing.svg)), linked=True)
+        for name, drawing in drawn.items()
+    ]
+    return Section("individual", say("section.individual"), tuple(blocks))
+
+
+def cast_of(view: View) -> Cast:
+    """The patients of the primary set in waterfall order, as the figures draw them."""
+    names = dict.fromkeys(doses.component for patient in view.members for doses in patient.doses)
+    words = {component.id: text_in(component.name) for component in view.analysis.protocol.treatment.components}
+    return Cast(
+        patients=waterfall_order(view.members),
+        key=view.key,
+        label=view.label,
+        components=[(name, words.get(name, name)) for name in sorted(names)],
+        cut=view.analysis.cut.day,
+        simulated=view.simulated,
+    )

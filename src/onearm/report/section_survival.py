@@ -1,0 +1,188 @@
+"""Curves, medians, landmarks and follow-up, with the scan schedule beside progression."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from onearm.analyse.results import Curve, Estimate
+from onearm.protocol import Protocol
+from onearm.report.figure_style import Drawing, inline_svg
+from onearm.report.figures_survival import draw_survival
+from onearm.report.numbers import level_text, months_text
+from onearm.report.page import Block, FigureBlock, Prose, Section
+from onearm.report.say import say, say_code, say_html
+from onearm.report.table import Cell, Row, Table, columns, no_value, text_cell
+from onearm.report.view import View
+
+FIGURES = (("pfs", ("pfs", "pfs.fda", "pfs.literal")), ("os", ("os",)), ("dor", ("dor", "dor.fda", "dor.literal")))
+
+
+def survival_section(view: View, drawings: dict[str, Drawing]) -> Section:
+    """One figure an endpoint, then medians, landmarks and follow-up. ``drawings`` takes what is drawn."""
+    blocks: list[Block] = [Prose((schedule_words(view.analysis.protocol),), tone="note", id="scan-schedule")]
+    for name, ids in FIGURES:
+        curves = [(_curve_label(view, i), view.analysis.curves[i]) for i in ids if i in view.analysis.curves]
+        title = say(f"figure.{name}.title")
+        if not curves:
+            blocks.append(Prose((say_html("survival.no_curve", name=title),)))
+            continue
+        drawing = draw_survival(f"km-{name}", title, curves, simulated=view.simulated, public=not view.shows_patients)
+        drawings[f"km-{name}"] = drawing
+        blocks.append(
+            FigureBlock(f"km-{name}", title, _caption(view, name, curves[0][1]), Markup(inline_svg(drawing.svg)))
+        )
+    blocks += [_medians(view), _landmarks(view)]
+    return Section("survival", say("section.survival"), tuple(blocks))
+
+
+def _curve_label(view: View, curve_id: str) -> str:
+    key = curve_id.split(".", maxsplit=1)[0]
+    label = say_code("curve", key)
+    profile = curve_profile(view.analysis.protocol, curve_id)
+    return say("curve.with_profile", name=label, profile=say(f"profile.{profile}")) if profile else label
+
+
+def curve_profile(protocol: Protocol, curve_id: str) -> str:
+    """The censoring profile behind a curve; empty for overall survival and follow-up."""
+    key, _, other = curve_id.partition(".")
+    if key not in ("pfs", "dor"):
+        return ""
+    endpoint = protocol.endpoints.get(key) or protocol.endpoints.get("pfs")
+    return other or (endpoint.censoring if endpoint is not None and endpoint.censoring else "literal")
+
+
+def _caption(view: View, name: str, curve: Curve) -> Markup:
+    parts = [say_html("caption.survival", interval=say_code("interval", curve.interval), level=level_text(curve.level))]
+    if name == "pfs":
+        parts.append(schedule_words(view.analysis.protocol))
+    if name == "dor":
+        parts.append(say_html("caption.responders_only"))
+    if not view.shows_patients:
+        parts.append(say_html("caption.public_curve"))
+    return Markup(" ").join(parts)
+
+
+def schedule_words(protocol: Protocol) -> Markup:
+    """When tumours are scanned, in words."""
+    calendar = protocol.tumour.calendar
+    if calendar is None:
+        return say_html("schedule.open")
+    parts = []
+    for phase in calendar.phases:
+        if phase.until is not None:
+            parts.append(say("schedule.until", every=str(phase.every), until=str(phase.until)))
+        else:
+            parts.append(say("schedule.then" if parts else "schedule.always", every=str(phase.every)))
+    words = say("word.then").join(parts)
+    if calendar.reading is not None:
+        words += say("schedule.reading", reading=say_code("reading", calendar.reading))
+    if calendar.window_days is not None:
+        words += say("schedule.window", days=calendar.window_days)
+    return say_html("schedule.words", words=words, anchor=say(f"anchor.{calendar.anchor}"))
+
+
+def _medians(view: View) -> Table:
+    rows = []
+    for estimate in view.analysis.estimates:
+        if estimate.kind != "median":
+            continue
+        curve_id = estimate.id.removesuffix(".median")
+        x, n, value, lower, upper = view.estimate_cells(estimate)
+        schedule = str(schedule_words(view.analysis.protocol).striptags()) if curve_id.startswith("pfs") else "–"
+        rows.append(
+            Row(
+                (
+                    text_cell(_curve_label(view, curve_id)),
+                    text_cell(say(f"set.{estimate.population}")),
+                    n,
+                    x,
+                    value,
+                    lower,
+                    upper,
+                    text_cell(_range(view, curve_id)),
+                    text_cell(say_code("interval", _interval(estimate))),
+                    text_cell(schedule),
+                )
+            )
+        )
+    head = columns(
+        ("endpoint", say("col.endpoint")),
+        ("set", say("col.set")),
+        ("n", "n", True),
+        ("events", say("col.events"), True),
+        ("median", say("col.median"), True),
+        ("lower", say("col.lower"), True),
+        ("upper", say("col.upper"), True),
+        ("range", say("col.range")),
+        ("interval", say("col.interval_type")),
+        ("schedule", say("col.schedule")),
+    )
+    conventions = view.analysis.protocol.conventions
+    notes = (
+        say(
+            "note.medians",
+            interval=say_code("interval", conventions.survival_interval),
+            level=level_text(float(conventions.level)),
+            rule=say(f"median_rule.{conventions.median_rule}"),
+            month=conventions.month_days,
+        ),
+    )
+    return Table("survival_medians", say("table.medians"), head, tuple(rows), notes)
+
+
+def _range(view: View, curve_id: str) -> str:
+    """Shortest and longest time in months, ``+`` for a censored one; never for the public."""
+    curve = view.analysis.curves.get(curve_id)
+    if curve is None or not curve.times or not view.shows_patients:
+        return "–"
+    ordered = sorted(curve.times.values(), key=lambda item: (item[0], not item[1]))
+    ends = [months_text(days / 30.4375) + ("" if event else "+") for days, event in (ordered[0], ordered[-1])]
+    return f"{ends[0]} … {ends[1]}"
+
+
+def _interval(estimate: Estimate) -> str:
+    return next((name for name in ("log-log", "log", "plain") if f"-{name}" in estimate.method), estimate.method)
+
+
+def _landmarks(view: View) -> Table:
+    rows = []
+    for estimate in view.analysis.estimates:
+        if estimate.kind != "landmark":
+            continue
+        curve_id, _, moment = estimate.id.partition(".landmark.")
+        _, n, value, lower, upper = view.estimate_cells(estimate)
+        at_risk = no_value() if estimate.at_risk is None else Cell(estimate.at_risk, str(estimate.at_risk))
+        if not view.shows_patients and (estimate.at_risk or 0) < 5:
+            at_risk = Cell(None, say("value.small"), suppressed=True)
+        rows.append(
+            Row(
+                (
+                    text_cell(_curve_label(view, curve_id)),
+                    text_cell(moment_words(moment)),
+                    n,
+                    at_risk,
+                    value,
+                    lower,
+                    upper,
+                    text_cell(say_code("interval", _interval(estimate))),
+                )
+            )
+        )
+    head = columns(
+        ("endpoint", say("col.endpoint")),
+        ("moment", say("col.moment")),
+        ("n", "n", True),
+        ("at_risk", say("col.at_risk"), True),
+        ("value", say("col.free"), True),
+        ("lower", say("col.lower"), True),
+        ("upper", say("col.upper"), True),
+        ("interval", say("col.interval_type")),
+    )
+    return Table("survival_landmarks", say("table.landmarks"), head, tuple(rows), (say("note.landmarks"),))
+
+
+def moment_words(code: str) -> str:
+    """A landmark's moment: ``6 months``, or after which planned scan."""
+    if code.startswith("scan"):
+        return say("moment.scan", number=code.removeprefix("scan"))
+    return say("moment.months", months=code.removesuffix("m"))

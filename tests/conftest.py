@@ -1,0 +1,12 @@
+"""How thoroughly Hypothesis looks: the environment variable HYPOTHESIS_PROFILE chooses ``default`` or ``long``."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SEEDED = {"derandomize": True, "database": None, "deadline": None}
+settings.register_profile("default", max_examples=60, **_SEEDED)
+settings.register_profile("long", max_examples=3000, suppress_health_check=list(HealthCheck), **_SEEDED)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "default")
