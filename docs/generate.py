@@ -38,7 +38,11 @@ def main(arguments: list[str] | None = None) -> int:
     folder = DOCS / "reference"
     stale = []
     for name, make in PAGES.items():
-        file, content = folder / name, make()
+        try:
+            file, content = folder / name, make()
+        except LookupError as gone:
+            print(f"docs/reference/{name}: {gone}; mend docs/page_makers")
+            return 1
         if file.is_file() and file.read_text(encoding="utf-8") == content:
             continue
         stale.append(name)

@@ -115,7 +115,7 @@ OTHER_LESIONS = (
         "New node below the limit",
         "Not a lesion at all.",
         "kernels.lesions.derive_new_lesions",
-        "length[visit, lesion] < rules.node_normal_below",
+        "< NEW_NODE_LEAST_TENTH_MM",
     ),
 )
 
@@ -199,6 +199,11 @@ BEST = (
         "Which visits count",
         "Up to the first PD, the end of the window and the cut-off.",
         "kernels.best_response.count_visits_in_window",
+    ),
+    Rule(
+        "Last evaluable visit before a procedure",
+        "The one that may count unconfirmed.",
+        "kernels.best_response.last_evaluable_visit",
     ),
     Rule(
         "Procedure before confirmation",

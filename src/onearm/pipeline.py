@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
+from onearm.analyse.ordered import apply_ordered_tests
 from onearm.analyse.response import estimate_rates, estimate_tested_rate
 from onearm.analyse.results import AnalysisSet, Curve, Cut, Estimate, Refused
 from onearm.analyse.sets import select_sets
@@ -112,6 +113,7 @@ def analyse(
     say("applying the decision rule")
     decision, tested = _decide_and_test(protocol, derived, cut.day, records)
     estimates += tested
+    succeeded = decision.action in ("success", "stop_efficacy")
     others = tuple(
         AlternativeDecision(name, other, _decide_under(other, protocol, derived, records, cut))
         for name, other in (alternatives if len(alternatives) > 1 else ())
@@ -122,7 +124,7 @@ def analyse(
         cut=cut,
         derived=derived,
         sets=sets,
-        estimates=tuple(estimates),
+        estimates=apply_ordered_tests(protocol, tuple(estimates), primary_succeeded=succeeded),
         curves=curves,
         decision=decision,
         alternatives=others,

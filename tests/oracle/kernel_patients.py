@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from response_patient import Patient, Reading
+
 from onearm.kernels.patients import Followed, Lesions
 from onearm.kernels.rules import NEVER, ProcedureResponse
 from onearm.terms import NewLesionState, NonTargetState, TargetState
-from response_patient import Patient, Reading
 
 TARGET_STATES = {
     "measured": TargetState.MEASURED,

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from onearm.pipeline import Analysis
 
 _OUT = click.Path(file_okay=False, path_type=Path)
-DERIVED_TABLES = ("adsl", "adtr", "adrs", "adtte")
+RESULTS_SCHEMA = "onearm.results/1"
+"""Schema of results.json: the analysis, and under ``inputs`` what it was made from."""
 
 
 @click.command(
@@ -131,7 +132,14 @@ def run_analysis(
         files = write_report(analysis, out, audience=audience)  # type: ignore[arg-type]
     results = out / "results.json"
     if audience == "team":
-        results.write_text(_as_text(describe_analysis(analysis)), encoding="utf-8", newline="\n")
+        inputs = {
+            "protocol": protocol.as_posix(),
+            "records": records.as_posix(),
+            "assume": [overlay.as_posix() for overlay in assume],
+            "cutoff": analysis.cut.day.isoformat(),
+        }
+        content = {"schema": RESULTS_SCHEMA, **describe_analysis(analysis), "inputs": inputs}
+        results.write_text(_as_text(content), encoding="utf-8", newline="\n")
         files = [*files, results]
     return analysis, files
 
@@ -253,12 +261,12 @@ def _describe_decision(decision: Decision) -> dict[str, Any]:
 
 
 def _print_summary(analysis: Analysis, out: Path) -> None:
-    from onearm.report import headline
+    from onearm.report import describe_headline
 
     mark = "  SIMULATED" if analysis.records.simulated else ""
     last = "" if analysis.cut.given else " (the last date in the records)"
     click.echo(f"{analysis.protocol.identity.id}{mark}, data cut {analysis.cut.day}{last}")
-    click.echo(headline(analysis))
+    click.echo(describe_headline(analysis))
     for entry in analysis.refused:
         click.echo(f"Not computed: {entry.id} (the protocol leaves open: {', '.join(entry.missing)})")
     click.echo(f"Report: {out / 'report.html'}")

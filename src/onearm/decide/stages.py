@@ -177,9 +177,16 @@ def _compare(design: Design, interim: RecordedDecision, members: tuple[Member, .
         x1_now=now,
         subjects=interim.subjects,
         crosses_boundary=decided != stage_one_region(now, futility, efficacy),
-        against_boundary=_ACTION_NAMES[Action(decided)] != interim.action,
+        against_boundary=not _is_allowed(design, Action(decided), interim.action),
         protocol_digest=interim.protocol_digest,
     )
+
+
+def _is_allowed(design: Design, decided: Action, taken: str) -> bool:
+    """Whether the action taken is the boundary's; an efficacy stop that is not binding leaves going on open."""
+    if decided is Action.STOP_EFFICACY and design.efficacy_stop_binding is False and taken == "continue":
+        return True
+    return _ACTION_NAMES[decided] == taken
 
 
 def _decide_last(protocol: Protocol, derived: Derived, cut: dt.date, recorded: RecordedComparison | None) -> Decision:

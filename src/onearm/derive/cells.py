@@ -37,27 +37,22 @@ class Cells:
         rows: LesionRows,
         kind: int,
         lesion_start: Ints64,
-        lesion_subject: Ints64,
-        lesion_name: Ints64,
+        lesion_of_row: Ints64,
         visit_start: Ints64,
         place: Ints64,
-        n_visits: int,
     ) -> None:
-        n_names = max(1, len(rows.lesion_names))
-        keys = lesion_subject * n_names + lesion_name
         n_lesions = np.diff(lesion_start)
         self.kind = kind
         self.start: Ints64 = np.zeros(len(visit_start), np.int64)
         np.cumsum(np.diff(visit_start) * n_lesions, out=self.start[1:])
         self.n = int(self.start[-1])
-        self.rows: Ints64 = np.flatnonzero((rows.kind == kind) & (place >= 0))
+        self.rows: Ints64 = np.flatnonzero((lesion_of_row >= 0) & (place >= 0))
         """Entries of ``rows`` that fall into a cell."""
         subject = rows.subject[self.rows]
-        self.lesion: Ints64 = np.searchsorted(keys, subject * n_names + rows.lesion[self.rows])
+        self.lesion: Ints64 = lesion_of_row[self.rows]
         """Flat lesion of each such entry."""
         local = self.lesion - lesion_start[subject]
         self.cell: Ints64 = self.start[subject] + place[self.rows] * n_lesions[subject] + local
-        self.n_visits = n_visits
 
 
 def decides(test: Ints64, is_node: Mask) -> Mask:

@@ -86,13 +86,14 @@ def select_earliest(
     found = Witnessed.nothing(n_subjects)
     counts = day != NEVER
     subject, day, row = subject[counts], day[counts], row[counts]
-    order = np.lexsort((row, -day if latest else day, subject))
-    subject, day, row = subject[order], day[order], row[order]
-    opens = np.ones(len(subject), np.bool_)
-    opens[1:] = subject[1:] != subject[:-1]
-    found.day[subject[opens]] = day[opens]
-    found.row[subject[opens]] = row[opens]
-    found.source[subject[opens]] = SOURCE_CODES[source]
+    best = np.full(n_subjects, -NEVER if latest else NEVER, np.int32)
+    (np.maximum if latest else np.minimum).at(best, subject, day)
+    decides = day == best[subject]
+    first = np.full(n_subjects, np.iinfo(np.int64).max)
+    np.minimum.at(first, subject[decides], row[decides])
+    seen = np.zeros(n_subjects, np.bool_)
+    seen[subject] = True
+    found.day[seen], found.row[seen], found.source[seen] = best[seen], first[seen], SOURCE_CODES[source]
     return found
 
 

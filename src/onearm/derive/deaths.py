@@ -55,7 +55,8 @@ def find_last_alive(tables: Tables, reader: DayReader, death: Witnessed) -> Witn
             continue
         subject, row = reader.numbers(table), table[ROW_COLUMN].to_numpy()
         for column in schema.dates():
-            if column.name in _NO_CONTACT_COLUMNS.get(domain, ()):
+            is_silent = table[column.name].null_count() == table.height
+            if is_silent or column.name in _NO_CONTACT_COLUMNS.get(domain, ()):
                 continue
             days = reader.days(table, domain, column.name, is_needed=False)
             days = np.where(days > death.day[subject], np.int32(NEVER), days)

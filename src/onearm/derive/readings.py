@@ -17,6 +17,7 @@ import polars as pl
 from onearm.derive.cells import Cells, fill_new, fill_non_targets, fill_targets
 from onearm.derive.days import DayReader, Days, Mask, Rows
 from onearm.derive.lesion_rows import NEW, NON_TARGET, TARGET, LesionRows, gather_rows
+from onearm.derive.numbering import number_keys
 from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.patients import Lesions
 from onearm.kernels.rules import NEVER
@@ -96,14 +97,16 @@ def read_lesions(records: Records, options: ResponseOptions, reader: DayReader, 
     """
     rows = gather_rows(records, options.evaluator, reader)
     key = rows.subject * max(1, len(rows.visit_numbers)) + rows.visit
-    unique, timepoint = np.unique(key, return_inverse=True)
+    unique, timepoint = number_keys(key, reader.n_subjects * max(1, len(rows.visit_numbers)))
     points = _timepoints(rows, unique, timepoint, options)
     place, visit_start, order, has_baseline = _order_visits(points, reference_day, reader, options)
     local = place[timepoint]
     own = order >= 0
     n_flat = len(order)
     subject = np.repeat(np.arange(reader.n_subjects), np.diff(visit_start))
-    rosters = {kind: _roster(rows, kind, reader.n_subjects) for kind in (TARGET, NON_TARGET, NEW)}
+    rosters, lesion_of_row = {}, {}
+    for kind in (TARGET, NON_TARGET, NEW):
+        rosters[kind], lesion_of_row[kind] = _roster(rows, kind, reader.n_subjects)
     # An empty baseline stands on the reference day, or on the cut-off day where there is none.
     fallback = np.minimum(reference_day, np.int32(reader.cut_day))[subject]
 
@@ -111,7 +114,7 @@ def read_lesions(records: Records, options: ResponseOptions, reader: DayReader, 
         return np.where(own, values[order], fallback).astype(np.int32) if len(values) else fallback
 
     cells = {
-        kind: Cells(rows, kind, roster.start, roster.subject, roster.name, visit_start, local, n_flat)
+        kind: Cells(rows, kind, roster.start, lesion_of_row[kind], visit_start, local)
         for kind, roster in rosters.items()
     }
     target_length, target_state, target_row, said = fill_targets(cells[TARGET], rosters[TARGET].is_node, rows, reader)
@@ -214,14 +217,17 @@ def _order_visits(
     return place, visit_start, order, has_baseline
 
 
-def _roster(rows: LesionRows, kind: int, n_subjects: int) -> Roster:
+def _roster(rows: LesionRows, kind: int, n_subjects: int) -> tuple[Roster, Ints64]:
+    """The lesions of a kind, and the lesion of each row (-1 for rows of other kinds)."""
     n_names = max(1, len(rows.lesion_names))
-    of_kind = rows.kind == kind
-    keys = np.unique(rows.subject[of_kind] * n_names + rows.lesion[of_kind])
+    of_kind = np.flatnonzero(rows.kind == kind)
+    keys, place = number_keys(rows.subject[of_kind] * n_names + rows.lesion[of_kind], n_subjects * n_names)
+    lesion = np.full(len(rows.kind), -1, np.int64)
+    lesion[of_kind] = place
     subject, name = keys // n_names, keys % n_names
     start = np.zeros(n_subjects + 1, np.int64)
     np.cumsum(np.bincount(subject, minlength=n_subjects), out=start[1:])
-    return Roster(start, subject, name, np.isin(keys, rows.node_keys))
+    return Roster(start, subject, name, np.isin(keys, rows.node_keys)), lesion
 
 
 def _labels(texts: tuple[str, ...], codes: Ints64, order: Ints64) -> pl.Series:

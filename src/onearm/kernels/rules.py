@@ -71,7 +71,9 @@ NEVER = 2**31 - 1
 """The day of something that has not happened: later than every cut."""
 
 NEW_NODE_LEAST_TENTH_MM = 100
-"""A new node below this short axis is no lesion at all (RECIST 1.1, section 3; Working Group, new lymph node lesions)."""
+"""A new node below this short axis is no lesion at all (RECIST 1.1, section 3; Working Group, new lymph node
+lesions).
+"""
 
 NEW_NODE_CERTAIN_TENTH_MM = 150
 """A new node from this short axis on is no longer doubtful (RECIST Working Group, new lymph node lesions)."""

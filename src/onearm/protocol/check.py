@@ -42,21 +42,21 @@ def _identity(protocol: Protocol) -> Iterator[Finding]:
     try:
         ZoneInfo(identity.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield _fault(protocol, "P-454", "identity.time_zone", found=identity.time_zone)
+        yield _fault(protocol, "P454", "identity.time_zone", found=identity.time_zone)
     dates = [version.date for version in identity.versions]
     for index, version in enumerate(identity.versions):
         path = f"identity.versions.{index}"
         if index and version.date < dates[index - 1]:
-            yield _fault(protocol, "P-452", f"{path}.date", found=version.date, before=dates[index - 1])
+            yield _fault(protocol, "P452", f"{path}.date", found=version.date, before=dates[index - 1])
         for centre, day in version.approved.items():
             if day < version.date:
                 at = f"{path}.approved.{centre}"
-                yield _fault(protocol, "P-453", at, found=day, centre=centre, version=version.date)
+                yield _fault(protocol, "P453", at, found=day, centre=centre, version=version.date)
     if identity.first_look is not None and dates and identity.first_look < min(dates):
-        yield _fault(protocol, "P-451", "identity.first_look", found=identity.first_look, first=min(dates))
+        yield _fault(protocol, "P451", "identity.first_look", found=identity.first_look, first=min(dates))
     start, end = identity.study_start, identity.study_end
     if start is not None and end is not None and _before(end, start):
-        yield _fault(protocol, "P-455", "identity.study_end", found=end, start=start)
+        yield _fault(protocol, "P455", "identity.study_end", found=end, start=start)
 
 
 def _before(one: str, other: str) -> bool:
@@ -69,11 +69,11 @@ def _population(protocol: Protocol) -> Iterator[Finding]:
     criteria = protocol.population.criteria
     yield from _repeated(protocol, "population.criteria", [criterion.id for criterion in criteria])
     if not any(criterion.kind == "inclusion" for criterion in criteria):
-        yield _fault(protocol, "P-461", "population.criteria", "warning")
+        yield _fault(protocol, "P461", "population.criteria", "warning")
     for criterion in criteria:
         if criterion.at_least is not None and criterion.at_most is not None and criterion.at_least > criterion.at_most:
             at = f"population.criteria.{criterion.id}.at_least"
-            yield _fault(protocol, "P-462", at, found=criterion.at_least, at_most=criterion.at_most)
+            yield _fault(protocol, "P462", at, found=criterion.at_least, at_most=criterion.at_most)
 
 
 def _treatment(protocol: Protocol) -> Iterator[Finding]:
@@ -86,15 +86,15 @@ def _treatment(protocol: Protocol) -> Iterator[Finding]:
 def _component(protocol: Protocol, component: Component, path: str) -> Iterator[Finding]:
     for index, dose in enumerate(component.doses):
         if dose.amount is not None and dose.unit is None:
-            yield _fault(protocol, "P-421", f"{path}.doses.{index}", found=dose.amount)
+            yield _fault(protocol, "P421", f"{path}.doses.{index}", found=dose.amount)
         if dose.unit == "mg/kg" and dose.amount is not None and dose.amount > 100:
-            yield _fault(protocol, "P-422", f"{path}.doses.{index}.amount", "warning", found=dose.amount)
+            yield _fault(protocol, "P422", f"{path}.doses.{index}.amount", "warning", found=dose.amount)
     if component.days_on is not None:
         first, last = component.days_on
         cycle = component.every.days if component.every is not None else None
         if not 1 <= first <= last or (cycle is not None and last > cycle):
             until = str(cycle) if cycle is not None else "the cycle's last day"
-            yield _fault(protocol, "P-423", f"{path}.days_on", first=first, last=last, until=until)
+            yield _fault(protocol, "P423", f"{path}.days_on", first=first, last=last, until=until)
 
 
 def _endpoints(protocol: Protocol) -> Iterator[Finding]:
@@ -102,41 +102,69 @@ def _endpoints(protocol: Protocol) -> Iterator[Finding]:
     primary = [key for key, endpoint in endpoints.items() if endpoint.role == "primary"]
     if len(primary) != 1:
         listed = ", ".join(primary) or "none"
-        yield _fault(protocol, "P-402", "endpoints", found=listed)
+        yield _fault(protocol, "P402", "endpoints", found=listed)
     orders: dict[int, str] = {}
     for key, endpoint in endpoints.items():
         path = f"endpoints.{key}"
         if endpoint.role == "ordered" and endpoint.test is None:
-            yield _fault(protocol, "P-403", path, key=key)
+            yield _fault(protocol, "P403", path, key=key)
         if endpoint.role != "ordered" and endpoint.test is not None:
-            yield _fault(protocol, "P-405", f"{path}.test", key=key, role=endpoint.role)
+            yield _fault(protocol, "P405", f"{path}.test", key=key, role=endpoint.role)
         if endpoint.role == "ordered" and endpoint.test is not None:
             first = orders.setdefault(endpoint.test.order, key)
             if first != key:
-                yield _fault(protocol, "P-404", f"{path}.test.order", order=endpoint.test.order, other=first)
+                yield _fault(protocol, "P404", f"{path}.test.order", order=endpoint.test.order, other=first)
         yield from _endpoint(protocol, path, endpoint)
+        yield from _computed(protocol, key, endpoint)
+
+
+_KEYS: dict[str, tuple[str, ...]] = {
+    "response_rate": ("orr",),
+    "control_rate": ("dcr",),
+    "response_duration": ("dor",),
+    "survival": ("pfs", "os"),
+}
+"""Under which key an endpoint of each kind is computed: another key would be accepted and ignored."""
+
+
+def _computed(protocol: Protocol, key: str, endpoint: Endpoint) -> Iterator[Finding]:
+    """What the endpoint says that no code would act on."""
+    path = f"endpoints.{key}"
+    known = _KEYS.get(endpoint.kind)
+    if known is not None and key not in known:
+        yield _fault(protocol, "P468", path, key=key, kind=endpoint.kind, known=" or ".join(known))
+    usual = {"os": {"death"}, "pfs": {"progression", "death"}, "dor": {"progression", "death"}}.get(key)
+    if usual is not None and endpoint.events and set(endpoint.events) != usual:
+        words = " and ".join(sorted(usual, reverse=True))
+        yield _fault(protocol, "P469", f"{path}.events", found=", ".join(endpoint.events), key=key, wanted=words)
+    if key == "os" and endpoint.censoring == "fda":
+        yield _fault(protocol, "P471", f"{path}.censoring")
+    if endpoint.test is not None and endpoint.kind not in ("response_rate", "control_rate"):
+        yield _fault(protocol, "P470", f"{path}.test", key=key)
+    elif endpoint.test is not None and not 0 < endpoint.test.null_value < 1:
+        yield _fault(protocol, "P472", f"{path}.test.null_value", found=endpoint.test.null_value)
 
 
 def _endpoint(protocol: Protocol, path: str, endpoint: Endpoint) -> Iterator[Finding]:
     if endpoint.kind == "response_duration" and endpoint.start not in (None, "first_response"):
-        yield _fault(protocol, "P-463", f"{path}.start", found=endpoint.start, wanted="first_response")
+        yield _fault(protocol, "P463", f"{path}.start", found=endpoint.start, wanted="first_response")
     if endpoint.kind == "survival" and endpoint.start == "first_response":
-        yield _fault(protocol, "P-463", f"{path}.start", found=endpoint.start, wanted="first_dose or inclusion")
+        yield _fault(protocol, "P463", f"{path}.start", found=endpoint.start, wanted="first_dose or inclusion")
     if endpoint.kind not in _TIME_TO_EVENT:
         for field in ("events", "censoring", "landmarks"):
             if getattr(endpoint, field):
-                yield _fault(protocol, "P-464", f"{path}.{field}", field=field, kind=endpoint.kind)
+                yield _fault(protocol, "P464", f"{path}.{field}", field=field, kind=endpoint.kind)
     for index, landmark in enumerate(endpoint.landmarks):
         if landmark in endpoint.landmarks[:index]:
-            yield _fault(protocol, "P-465", f"{path}.landmarks", found=landmark)
+            yield _fault(protocol, "P465", f"{path}.landmarks", found=landmark)
     control = endpoint.historical_control
     if control is not None:
         wanted = "months" if endpoint.kind in _TIME_TO_EVENT else "proportion"
         if control.unit != wanted:
             at = f"{path}.historical_control.unit"
-            yield _fault(protocol, "P-466", at, found=control.unit, wanted=wanted)
+            yield _fault(protocol, "P466", at, found=control.unit, wanted=wanted)
         elif wanted == "proportion" and not 0 <= control.value <= 1:
-            yield _fault(protocol, "P-467", f"{path}.historical_control.value", found=control.value)
+            yield _fault(protocol, "P467", f"{path}.historical_control.value", found=control.value)
 
 
 def _references(protocol: Protocol) -> Iterator[Finding]:
@@ -144,19 +172,19 @@ def _references(protocol: Protocol) -> Iterator[Finding]:
         for path in entry.sets:
             if not _leads_somewhere(protocol, path):
                 values = {"path": path, "hint": _nearest_path(path)}
-                yield _fault(protocol, "P-406", f"provenance.{index}.sets", "error", **values)
+                yield _fault(protocol, "P406", f"provenance.{index}.sets", "error", **values)
     for index, question in enumerate(protocol.open_questions):
         path = question.path
         at = f"open_questions.{index}.path"
         if not _leads_somewhere(protocol, path, open_too=True):
-            yield _fault(protocol, "P-407", at, path=path, hint=_nearest_path(path))
+            yield _fault(protocol, "P407", at, path=path, hint=_nearest_path(path))
         elif is_settled(protocol, path):
             entry_of = protocol.provenance_by_path.get(path)
             if entry_of is None or entry_of.overlay is None:
-                yield _fault(protocol, "P-408", at, "warning", path=path)
+                yield _fault(protocol, "P408", at, "warning", path=path)
     bare = [path for path, _ in leaves(protocol) if _wants_provenance(protocol, path)]
     if bare:
-        yield _fault(protocol, "P-481", bare[0], "note", count=len(bare), paths=", ".join(bare[:5]))
+        yield _fault(protocol, "P481", bare[0], "note", count=len(bare), paths=", ".join(bare[:5]))
 
 
 def _leads_somewhere(protocol: Protocol, path: str, *, open_too: bool = False) -> bool:
@@ -198,4 +226,4 @@ def _wants_provenance(protocol: Protocol, path: str) -> bool:
 def _repeated(protocol: Protocol, path: str, names: list[str]) -> Iterator[Finding]:
     for name, count in Counter(names).items():
         if count > 1:
-            yield _fault(protocol, "P-409", f"{path}.{name}", name=name, count=count)
+            yield _fault(protocol, "P409", f"{path}.{name}", name=name, count=count)

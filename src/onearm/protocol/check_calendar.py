@@ -31,17 +31,17 @@ def _phases(protocol: Protocol, calendar: ScanCalendar) -> Iterator[Finding]:
         path = f"phases.{index}"
         for field, length in (("every", phase.every), ("until", phase.until)):
             if length is not None and length.days is None:
-                yield _fault(protocol, "P-416", f"{path}.{field}", found=length)
+                yield _fault(protocol, "P416", f"{path}.{field}", found=length)
         if phase.until is None and index != last:
-            yield _fault(protocol, "P-412", path, number=index + 1)
+            yield _fault(protocol, "P412", path, number=index + 1)
         if phase.until is not None and index == last:
-            yield _fault(protocol, "P-413", f"{path}.until", "warning", found=phase.until)
+            yield _fault(protocol, "P413", f"{path}.until", "warning", found=phase.until)
         if phase.until is None or phase.until.days is None or phase.every.days is None:
             continue
         if phase.until.days <= before:
-            yield _fault(protocol, "P-411", f"{path}.until", found=phase.until)
+            yield _fault(protocol, "P411", f"{path}.until", found=phase.until)
         elif phase.until.days - before < phase.every.days:
-            yield _fault(protocol, "P-417", f"{path}.every", found=phase.every, until=phase.until)
+            yield _fault(protocol, "P417", f"{path}.every", found=phase.every, until=phase.until)
         before = phase.until.days
 
 
@@ -51,18 +51,18 @@ def _against_options(protocol: Protocol, calendar: ScanCalendar) -> Iterator[Fin
         return
     window = calendar.window_days or 0
     if 2 * window >= min(intervals):
-        yield _fault(protocol, "P-415", "window_days", found=window, interval=min(intervals))
+        yield _fault(protocol, "P415", "window_days", found=window, interval=min(intervals))
     options = protocol.response_options
     if options is None:
         return
     if options.sd_min_days > intervals[0] + window:
         first = intervals[0]
         yield _fault(
-            protocol, "P-418", "phases.0.every", "warning", minimum=options.sd_min_days, first=first, window=window
+            protocol, "P418", "phases.0.every", "warning", minimum=options.sd_min_days, first=first, window=window
         )
     if options.confirmation == "required" and options.confirmation_min_days > min(intervals):
         values = {"minimum": options.confirmation_min_days, "interval": min(intervals)}
-        yield _fault(protocol, "P-419", "phases.0.every", "warning", **values)
+        yield _fault(protocol, "P419", "phases.0.every", "warning", **values)
     if calendar.anchor != options.reference_date:
         words = {"anchor": calendar.anchor, "reference": options.reference_date}
-        yield _fault(protocol, "P-420", "anchor", "warning", **words)
+        yield _fault(protocol, "P420", "anchor", "warning", **words)

@@ -71,17 +71,17 @@ def _kind(protocol: Protocol) -> Iterator[Finding]:
     if design.kind == "exploratory":
         for field in ("futility_stop", "efficacy_stop", "success", "p0", "p1", "alpha", "power"):
             if getattr(design, field) is not None:
-                yield _fault(protocol, "P-439", field, field=field, found=getattr(design, field))
+                yield _fault(protocol, "P439", field, field=field, found=getattr(design, field))
     if design.kind == "single-stage":
         for field in _TWO_STAGE_ONLY:
             if getattr(design, field) is not None:
-                yield _fault(protocol, "P-440", field, field=field)
+                yield _fault(protocol, "P440", field, field=field)
     needed = {"two-stage": ("n1", "n"), "single-stage": ("n",), "exploratory": ()}[design.kind]
     for field in needed:
         if field not in design.model_fields_set:
-            yield _fault(protocol, "P-441", field, field=field, kind=design.kind)
+            yield _fault(protocol, "P441", field, field=field, kind=design.kind)
     if design.efficacy_stop_binding is not None and design.efficacy_stop is None and design.kind == "two-stage":
-        yield _fault(protocol, "P-445", "efficacy_stop_binding")
+        yield _fault(protocol, "P445", "efficacy_stop_binding")
 
 
 def _endpoint(protocol: Protocol) -> Iterator[Finding]:
@@ -90,33 +90,33 @@ def _endpoint(protocol: Protocol) -> Iterator[Finding]:
         return
     endpoint = protocol.endpoints.get(key)
     if endpoint is None:
-        yield _fault(protocol, "P-401", "endpoint", found=key, known=", ".join(protocol.endpoints))
+        yield _fault(protocol, "P401", "endpoint", found=key, known=", ".join(protocol.endpoints))
         return
     if endpoint.role != "primary":
-        yield _fault(protocol, "P-446", "endpoint", found=key, role=endpoint.role)
+        yield _fault(protocol, "P446", "endpoint", found=key, role=endpoint.role)
     if protocol.design.kind != "exploratory" and endpoint.kind not in ("response_rate", "control_rate"):
-        yield _fault(protocol, "P-448", "endpoint", found=key, kind=endpoint.kind)
+        yield _fault(protocol, "P448", "endpoint", found=key, kind=endpoint.kind)
     primary = protocol.sets.primary
     if endpoint.denominator is not None and primary is not None and endpoint.denominator != primary:
         place = protocol.place_of(f"endpoints.{key}.denominator")
-        yield Finding("P-447", place, {"found": endpoint.denominator, "primary": primary, "key": key})
+        yield Finding("P447", place, {"found": endpoint.denominator, "primary": primary, "key": key})
 
 
 def _order(protocol: Protocol) -> Iterator[Finding]:
     design = protocol.design
     for low, high, strict, code in (
-        ("n1", "n", True, "P-431"),
-        ("futility_stop", "n1", True, "P-432"),
-        ("success", "n", False, "P-433"),
-        ("futility_stop", "success", True, "P-435"),
-        ("p0", "p1", True, "P-436"),
+        ("n1", "n", True, "P431"),
+        ("futility_stop", "n1", True, "P432"),
+        ("success", "n", False, "P433"),
+        ("futility_stop", "success", True, "P435"),
+        ("p0", "p1", True, "P436"),
     ):
         one, other = getattr(design, low), getattr(design, high)
         if one is not None and other is not None and (one > other or (strict and one == other)):
             yield _fault(protocol, code, low, found=one, limit=other)
     for field in ("n1", "n", "success"):
         if getattr(design, field) == 0:
-            yield _fault(protocol, "P-438", field, field=field)
+            yield _fault(protocol, "P438", field, field=field)
     yield from _efficacy_order(protocol, design)
 
 
@@ -129,7 +129,7 @@ def _efficacy_order(protocol: Protocol, design: Design) -> Iterator[Finding]:
         return  # the futility boundary itself is out of place
     if (lowest is not None and stop < lowest) or (design.n1 is not None and stop > design.n1):
         values = {"found": stop, "lowest": "1" if lowest is None else lowest, "n1": design.n1 or "n1"}
-        yield _fault(protocol, "P-434", "efficacy_stop", **values)
+        yield _fault(protocol, "P434", "efficacy_stop", **values)
 
 
 def _error_rates(protocol: Protocol) -> Iterator[Finding]:
@@ -142,16 +142,16 @@ def _error_rates(protocol: Protocol) -> Iterator[Finding]:
     except DesignError as error:
         for fault in error.faults:
             values = {"found": fault.found, "expected": fault.expected, "field": fault.field}
-            yield _fault(protocol, "P-444", fault.field, **values)
+            yield _fault(protocol, "P444", fault.field, **values)
         return
     if exact is None:
         return
     design = protocol.design
     alpha, power = design.alpha, design.power
     if alpha is not None and not exact.meets_alpha:
-        yield _fault(protocol, "P-442", "alpha", attained=_rate(exact.type_one_error), declared=alpha, p0=design.p0)
+        yield _fault(protocol, "P442", "alpha", attained=_rate(exact.type_one_error), declared=alpha, p0=design.p0)
     if power is not None and not exact.meets_power:
-        yield _fault(protocol, "P-443", "power", attained=_rate(exact.power), declared=power, p1=design.p1)
+        yield _fault(protocol, "P443", "power", attained=_rate(exact.power), declared=power, p1=design.p1)
 
 
 def _rate(value: float) -> Decimal:

@@ -69,7 +69,7 @@ def _assemble(
 ) -> tuple[Protocol | None, list[Finding]]:
     """The protocol, or its faults; a file whose form is already at fault is not judged for sense."""
     if "onearm" not in tree.entries and "onearm_overlay" in tree.entries:
-        return None, [Finding("A-109", Place(name, 1), {"found": "an overlay", "wanted": "a protocol"})]
+        return None, [Finding("A109", Place(name, 1), {"found": "an overlay", "wanted": "a protocol"})]
     findings = _written_by_hand(tree)
     findings += apply_overlays(tree, overlays)
     made, faults = check_shape(Protocol, tree, tree.plain())
@@ -101,7 +101,7 @@ def _written_by_hand(tree: Node) -> list[Finding]:
         if key in tree.entries:
             at = tree.key_places[key]
             values = {"key": key, "hint": "remove it: onearm fills it in", "known": ""}
-            findings.append(Finding("P-201", Place(at.file, at.line, at.column, key), values))
+            findings.append(Finding("P201", Place(at.file, at.line, at.column, key), values))
             del tree.entries[key]
     return findings
 

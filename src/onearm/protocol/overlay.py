@@ -81,7 +81,7 @@ def _read_with_bases(
     if tree is None:
         return
     if "onearm_overlay" not in tree.entries and "onearm" in tree.entries:
-        findings.append(Finding("A-109", Place(path.name, 1), {"found": "a protocol", "wanted": "an overlay"}))
+        findings.append(Finding("A109", Place(path.name, 1), {"found": "a protocol", "wanted": "an overlay"}))
         return
     overlay, faults = check_shape(Overlay, tree, tree.plain())
     findings += faults
@@ -91,12 +91,12 @@ def _read_with_bases(
         at = _at(tree, "extends")
         base = path.parent / overlay.extends
         if Path(overlay.extends).name != overlay.extends:
-            findings.append(Finding("A-108", at, {"found": overlay.extends}))
+            findings.append(Finding("A108", at, {"found": overlay.extends}))
         elif base.resolve() in (*below, key):
             chain = " → ".join(step.name for step in (*below, key, base.resolve()))
-            findings.append(Finding("A-106", at, {"chain": chain}))
+            findings.append(Finding("A106", at, {"chain": chain}))
         elif not base.is_file():
-            findings.append(Finding("A-105", at, {"found": overlay.extends}))
+            findings.append(Finding("A105", at, {"found": overlay.extends}))
         else:
             _read_with_bases(base, (*below, key), ordered, findings)
     ordered[key] = OverlayFile(overlay, tree, path)
@@ -108,7 +108,7 @@ def read_source(path: Path) -> tuple[Node | None, list[Finding]]:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        return None, [Finding("P-101", Place(path.name), {"reason": str(reason)})]
+        return None, [Finding("P101", Place(path.name), {"reason": str(reason)})]
     return read_tree(content, path.name)
 
 
@@ -127,7 +127,7 @@ def _apply(tree: Node, file: OverlayFile, brought: dict[str, str]) -> list[Findi
     identity = trial.child("id") if trial is not None else None
     if identity is not None and identity.value != overlay.for_trial:
         values = {"found": overlay.for_trial, "trial": str(identity.value)}
-        return [Finding("A-101", _at(file.tree, "for"), values)]
+        return [Finding("A101", _at(file.tree, "for"), values)]
     findings = []
     filled = []
     assumed = file.tree.child("assume")
@@ -160,7 +160,7 @@ def _fill(
             return None
         by = f"overlay {brought[path]}" if path in brought else "the protocol"
         values = {"path": path, "found": show(value.plain()), "current": show(current.plain()), "by": by}
-        return Finding("A-102", at, values)
+        return Finding("A102", at, values)
     return _put(tree, path, value, at, overlay, brought)
 
 
@@ -173,13 +173,13 @@ def _depart(tree: Node, departure: Departure, item: Node, overlay: Overlay, brou
     current = _current(tree, path, brought)
     value = item.entries["to"]
     if current is None or current.plain() == value.plain():
-        return Finding("A-103", at, {"path": path, "found": "open" if current is None else show(current.plain())})
+        return Finding("A103", at, {"path": path, "found": "open" if current is None else show(current.plain())})
     return _put(tree, path, value, at, overlay, brought)
 
 
 def _unsettable(path: str, at: Place) -> Finding | None:
     if path in _FIXED or path.split(".", maxsplit=1)[0] in _FIXED:
-        return Finding("A-110", at, {"path": path})
+        return Finding("A110", at, {"path": path})
     if path_exists(Protocol, path):
         return None
     steps = path.split(".")
@@ -191,7 +191,7 @@ def _unsettable(path: str, at: Place) -> Finding | None:
             break
     guess = nearest(path, known)
     hint = f"write {guess}" if guess else "known here: " + ", ".join(known)
-    return Finding("A-104", at, {"path": path, "hint": hint})
+    return Finding("A104", at, {"path": path, "hint": hint})
 
 
 def _current(tree: Node, path: str, brought: dict[str, str]) -> Node | None:
@@ -226,10 +226,10 @@ def _put(tree: Node, path: str, value: Node, at: Place, overlay: Overlay, brough
             here.entries[step], here.key_places[step] = below, at
         if below is None or below.kind == "scalar":
             values = {"path": path, "above": ".".join(above[: index + 1])}
-            return Finding("A-107", at, values)
+            return Finding("A107", at, values)
         here = below
     if here.kind != "mapping":
-        return Finding("A-107", at, {"path": path, "above": ".".join(above)})
+        return Finding("A107", at, {"path": path, "above": ".".join(above)})
     here.entries[last], here.key_places[last] = copy.deepcopy(value), at
     brought[path] = overlay.name
     return None

@@ -143,7 +143,7 @@ class Window(Part):
     """Between which days an endpoint is observed, and what an event after it counts as."""
 
     start: Literal["first_dose", "inclusion"]
-    until: tuple[Literal["progression", "death", "cutoff"], ...] = ("progression", "cutoff")
+    until: tuple[Literal["progression"], Literal["cutoff"]] = ("progression", "cutoff")
     cap: Duration | None = None
     cap_counts: Literal["calendar", "on_treatment"] | None = None
     """Whether the cap is calendar time from the start, or time on treatment."""

@@ -58,7 +58,7 @@ def resolve_options(tumour: Tumour, tree: Node) -> tuple[ResponseOptions | None,
             guess = nearest(tumour.profile, profile_names())
             known = ", ".join(profile_names())
             hint = f"write {guess}" if guess else f"write one of: {known}"
-            findings.append(Finding("P-301", place, {"found": tumour.profile, "known": known, "hint": hint}))
+            findings.append(Finding("P301", place, {"found": tumour.profile, "known": known, "hint": hint}))
     if findings or not base or check_overrides(tree):
         return None, findings
     return ResponseOptions.model_validate(_merged(base, dict(tumour.override))), []
@@ -84,18 +84,18 @@ def _pairing(tumour: Tumour, node: Node) -> list[Finding]:
     if criterion is not None and criterion not in SUPPORTED_CRITERIA:
         place = _place(node, "criterion", "tumour.criterion")
         supported = ", ".join(SUPPORTED_CRITERIA)
-        findings.append(Finding("P-304", place, {"found": criterion, "supported": supported}))
+        findings.append(Finding("P304", place, {"found": criterion, "supported": supported}))
     elif criterion is not None and profile is None:
         fitting = ", ".join(name for name in profile_names() if name.startswith(criterion))
         place = _place(node, "criterion", "tumour.profile")
-        findings.append(Finding("P-305", place, {"found": criterion, "known": fitting}))
+        findings.append(Finding("P305", place, {"found": criterion, "known": fitting}))
     elif criterion is None and profile is not None:
-        findings.append(Finding("P-306", _place(node, "profile", "tumour.criterion"), {"found": profile}))
+        findings.append(Finding("P306", _place(node, "profile", "tumour.criterion"), {"found": profile}))
     elif criterion and profile and profile in profile_names() and not profile.startswith(criterion):
         values = {"found": profile, "criterion": criterion}
-        findings.append(Finding("P-308", _place(node, "profile", "tumour.profile"), values))
+        findings.append(Finding("P308", _place(node, "profile", "tumour.profile"), values))
     if tumour.override and profile is None and criterion is None:
-        findings.append(Finding("P-307", _place(node, "override", "tumour.override")))
+        findings.append(Finding("P307", _place(node, "override", "tumour.override")))
     return findings
 
 
@@ -106,7 +106,7 @@ def _override_faults(overrides: Node) -> list[Finding]:
     irecist = content.get(_IRECIST, {})
     if not isinstance(irecist, dict):
         place = Place(overrides.place.file, overrides.place.line, None, f"tumour.override.{_IRECIST}")
-        return [Finding("P-204", place, {"found": str(irecist), "expected": "keys with values"})]
+        return [Finding("P204", place, {"found": str(irecist), "expected": "keys with values"})]
     try:
         ResponseOptions.model_validate(_merged(complete, content))
     except ValidationError as error:
@@ -146,7 +146,7 @@ def _refusal(option: str, node: Node, supported: list[str]) -> Finding:
     at = node.place
     place = Place(at.file, at.line, at.column, f"tumour.override.{option}")
     values = {"option": option, "found": str(node.value), "supported": ", ".join(supported)}
-    return Finding("P-303", place, values)
+    return Finding("P303", place, values)
 
 
 def _place(node: Node, key: str, path: str) -> Place:

@@ -76,9 +76,9 @@ def _finding(model: type[BaseModel], fault: Any, steps: list[str], place: Place)
     if kind == "extra_forbidden":
         return _unknown_key(model, steps, place)
     if kind == "missing":
-        return Finding("P-202", place, {"key": steps[-1]})
+        return Finding("P202", place, {"key": steps[-1]})
     if given == UNSTATED:
-        return Finding("P-213", place)
+        return Finding("P213", place)
     if kind == "literal_error":
         return wrong_choice(given, [a or b for a, b in _CHOICE.findall(context["expected"])], place)
     if kind == "value_error":
@@ -90,12 +90,12 @@ def _finding(model: type[BaseModel], fault: Any, steps: list[str], place: Place)
 def _refused_by_the_model(given: Any, cause: Exception, place: Place) -> Finding:
     """What a validator of the model raised, by the kind of its error."""
     if isinstance(cause, DurationError):
-        return Finding("P-206", place, {"found": show(given), "mend": _duration_mend(str(given))})
+        return Finding("P206", place, {"found": show(given), "mend": _duration_mend(str(given))})
     if isinstance(cause, DateError):
-        return Finding("P-207", place, {"found": show(given), "reason": str(cause)})
+        return Finding("P207", place, {"found": show(given), "reason": str(cause)})
     if isinstance(cause, NumberError):
         return Finding(_number_code(given), place, {"found": show(given), "expected": "a number"})
-    return Finding("P-212", place, {"reason": str(cause)})
+    return Finding("P212", place, {"reason": str(cause)})
 
 
 def _plain_fault(kind: str, given: Any, context: dict[str, Any], message: str) -> tuple[str, dict[str, str]]:
@@ -103,16 +103,16 @@ def _plain_fault(kind: str, given: Any, context: dict[str, Any], message: str) -
     if kind.startswith(("int_", "decimal_type", "decimal_parsing")):
         return _number_code(given), {"expected": "a whole number" if kind.startswith("int_") else "a number"}
     if kind == "string_pattern_mismatch":
-        return "P-211", {}
+        return "P211", {}
     if kind in ("too_short", "too_long"):
-        return "P-210", {"reason": _length(context)}
+        return "P210", {"reason": _length(context)}
     if kind.startswith(("greater_than", "less_than", "decimal_", "finite")):
-        return "P-205", {"reason": _bound(message)}
-    return "P-204", {"expected": next((words for word, words in _WANTED.items() if kind.startswith(word)), message)}
+        return "P205", {"reason": _bound(message)}
+    return "P204", {"expected": next((words for word, words in _WANTED.items() if kind.startswith(word)), message)}
 
 
 def _number_code(given: Any) -> str:
-    return "P-208" if _looks_like_number(given) else "P-204"
+    return "P208" if _looks_like_number(given) else "P204"
 
 
 def _unknown_key(model: type[BaseModel], steps: list[str], place: Place) -> Finding:
@@ -122,7 +122,7 @@ def _unknown_key(model: type[BaseModel], steps: list[str], place: Place) -> Find
     hint = f"write {guess}" if guess else "remove it; known here: " + ", ".join(known)
     if steps[-1].isdecimal():
         hint = f"write numbers without a comma: 1200, not 1,200; a comma began the key {steps[-1]} here"
-    return Finding("P-201", place, {"key": steps[-1], "hint": hint, "known": ", ".join(known)})
+    return Finding("P201", place, {"key": steps[-1], "hint": hint, "known": ", ".join(known)})
 
 
 def wrong_choice(given: Any, allowed: Iterable[str], place: Place) -> Finding:
@@ -131,10 +131,10 @@ def wrong_choice(given: Any, allowed: Iterable[str], place: Place) -> Finding:
     listed = ", ".join(choices)
     if isinstance(given, bool) and "yes" in choices:
         word = "yes" if given else "no"
-        return Finding("P-209", place, {"found": show(given), "word": word, "allowed": listed})
+        return Finding("P209", place, {"found": show(given), "word": word, "allowed": listed})
     guess = nearest(given, choices) if isinstance(given, str) else ""
     hint = f"write {guess}" if guess else f"write one of: {listed}"
-    return Finding("P-203", place, {"found": show(given), "allowed": listed, "hint": hint})
+    return Finding("P203", place, {"found": show(given), "allowed": listed, "hint": hint})
 
 
 def show(value: Any) -> str:
@@ -173,7 +173,7 @@ def _duration_mend(text: str) -> str:
 def _blanks(tree: Node, prefix: str = "") -> Iterable[Finding]:
     for step, place, below in tree.steps():
         if below.kind == "scalar" and below.value is None:
-            yield Finding("P-215", Place(place.file, place.line, place.column, f"{prefix}{step}"))
+            yield Finding("P215", Place(place.file, place.line, place.column, f"{prefix}{step}"))
         yield from _blanks(below, f"{prefix}{step}.")
 
 
@@ -190,7 +190,7 @@ def _words_unstated(model: type[BaseModel], tree: Node) -> list[Finding]:
                 holder = part_at(model, steps) if kind_at(model, steps) is not None or not steps else None
                 if holder is None or not may_be_open(holder, key):
                     faults.append(
-                        Finding("P-213", Place(place.file, place.line, place.column, ".".join([*path, step])))
+                        Finding("P213", Place(place.file, place.line, place.column, ".".join([*path, step])))
                     )
 
     walk(tree, [], [])

@@ -90,13 +90,13 @@ def node_of(value: Any, place: Place) -> Node:
 def read_tree(content: bytes | str, name: str) -> tuple[Node | None, list[Finding]]:
     """The tree of one YAML document, with every fault of its form; None when there is no tree to go on with."""
     if len(content) > MAX_BYTES:
-        return None, [Finding("P-102", Place(name), {"found": f"{len(content):,}"})]
+        return None, [Finding("P102", Place(name), {"found": f"{len(content):,}"})]
     if isinstance(content, bytes):
         try:
             content = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            return None, [Finding("P-103", Place(name, line), {"found": f"0x{error.object[error.start]:02x}"})]
+            return None, [Finding("P103", Place(name, line), {"found": f"0x{error.object[error.start]:02x}"})]
     return _Builder(content, name).build()
 
 
@@ -122,9 +122,9 @@ class _Builder:
             return None, [*self.findings, self._form_fault(error)]
         except (ValueError, IndexError, OverflowError) as error:
             # A malformed directive or escape can break the parser itself: still a fault of the file's form.
-            return None, [*self.findings, Finding("P-104", Place(self.name), {"found": str(error)})]
+            return None, [*self.findings, Finding("P104", Place(self.name), {"found": str(error)})]
         if self.root is None or self.root.kind != "mapping":
-            self.findings.append(Finding("P-108", Place(self.name, 1)))
+            self.findings.append(Finding("P108", Place(self.name, 1)))
             return None, self.findings
         return self.root, self.findings
 
@@ -132,10 +132,10 @@ class _Builder:
         kind = type(event).__name__
         place = self._place(event.start_mark)
         if kind == "DocumentStartEvent" and self.root is not None:
-            self.findings.append(Finding("P-109", place))
+            self.findings.append(Finding("P109", place))
             return False
         if kind == "AliasEvent" or getattr(event, "anchor", None) or _written_tag(event):
-            self.findings.append(Finding("P-107", place))
+            self.findings.append(Finding("P107", place))
             if kind == "AliasEvent":
                 self._put(Node(place, "scalar", None))
                 return True
@@ -147,7 +147,7 @@ class _Builder:
                 self._put(Node(place, "scalar", _single_value(event.value) if plain else event.value))
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             if len(self.stack) >= MAX_DEPTH or self._awaits_key():
-                self.findings.append(Finding("P-110" if len(self.stack) >= MAX_DEPTH else "P-111", place))
+                self.findings.append(Finding("P110" if len(self.stack) >= MAX_DEPTH else "P111", place))
                 return False
             node = Node(place, "mapping" if kind.startswith("Mapping") else "list")
             self._put(node)
@@ -164,7 +164,7 @@ class _Builder:
     def _key(self, key: str, place: Place) -> None:
         first = self.stack[-1].key_places.get(key)
         if first is not None:
-            self.findings.append(Finding("P-106", place, {"key": key, "first": str(first.line)}))
+            self.findings.append(Finding("P106", place, {"key": key, "first": str(first.line)}))
         self.keys[-1] = (key, place)
 
     def _put(self, node: Node) -> None:
@@ -190,10 +190,10 @@ class _Builder:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         if mark is None:
-            return Finding("P-104", Place(self.name), {"found": str(problem)})
+            return Finding("P104", Place(self.name), {"found": str(problem)})
         lines = self.text.splitlines()
         line = lines[mark.line] if mark.line < len(lines) else ""
-        code = "P-105" if "\t" in line[: mark.column + 1] else "P-104"
+        code = "P105" if "\t" in line[: mark.column + 1] else "P104"
         return Finding(code, self._place(mark), {"found": str(problem)})
 
 

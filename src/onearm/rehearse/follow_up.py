@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 
 from onearm.records.schema_treatment import ANTICANCER_CATEGORY
@@ -10,7 +11,7 @@ from onearm.rehearse.forms import Forms
 from onearm.rehearse.patients import Course, EntryDays, Person
 from onearm.rehearse.scans import Scans
 from onearm.rehearse.scenario import read_table
-from onearm.rehearse.setting import Setting
+from onearm.rehearse.setting import EPOCH, Setting
 from onearm.rehearse.treatment import Treatment
 
 CONTACT_DAYS = 84
@@ -72,7 +73,8 @@ def write_demographics(
     """The one row of demographics; ``death`` is None where nobody knows of one."""
     first = entry.first_dose
     last = None if treatment is None else origin + treatment.last_dose
-    birth_year = 1970 + entry.consent * 100 // 36_525 - person.age - 1
+    consented = EPOCH + dt.timedelta(days=entry.consent)
+    birth_year = consented.year - person.age - (1 if person.birth_month > consented.month else 0)
     forms.add(
         "DM",
         entry.consent,

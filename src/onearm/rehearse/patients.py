@@ -13,6 +13,9 @@ from onearm.rehearse.setting import HORIZON_DAYS, Setting
 
 LiverCause = Literal["HEPATITIS B", "HEPATITIS C", "ALCOHOL", "OTHER"]
 
+CONSENT_BEFORE_DAYS = 14
+"""Longest time from consent to registration."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -115,7 +118,7 @@ def draw_person(setting: Setting, seed: int, number: int) -> Person:
 def draw_entry(setting: Setting, seed: int, number: int, registration: int) -> EntryDays:
     """The days of entry of a patient who is registered on a given day."""
     draws = Draws(seed, number, "entry")
-    consent = registration - draws.whole(4, 14)
+    consent = registration - draws.whole(4, CONSENT_BEFORE_DAYS)
     first_dose = registration + draws.whole(1, 7)
     never = draws.chance(setting.scenario.number("never_dosed"))
     return EntryDays(
@@ -198,8 +201,11 @@ class _Growth:
         self._shrinkage = self._draws.lognormal(
             scenario.number("shrinkage_per_day"), scenario.number("shrinkage_sigma")
         )
+        lasting = self._draws.chance(scenario.number("no_regrowth"))
         if not sensitive:
             self._shrinkage = 0.0
+        elif lasting:
+            self._growth = 0.0
 
     def lesion(self, name: str, kind: Literal["TARGET", "NON-TARGET"], place: str, size: float) -> Lesion:
         shrinkage = self._shrinkage * self._draws.lognormal(1.0, 0.25)

@@ -22,6 +22,32 @@ HORIZON_DAYS = 1_500
 
 Family = Literal["haic", "checkpoint", "bevacizumab", "regorafenib", "other"]
 
+FILLERS = frozenset(
+    [
+        "start",
+        "follow_up_months",
+        "planned_size",
+        "accrual_at_interim",
+        "treatment_months",
+        "calendar_every_weeks",
+        "calendar_reading",
+        "scan_window_days",
+        "every_haic",
+        "every_checkpoint",
+        "every_bevacizumab",
+        "every_regorafenib",
+        "days_on_regorafenib",
+        "cycles_haic",
+        "dose_checkpoint",
+        "dose_bevacizumab",
+        "dose_regorafenib",
+        "dose_oxaliplatin",
+        "dose_leucovorin",
+        "dose_fluorouracil",
+    ]
+)
+"""Assumptions that count only where the protocol is silent."""
+
 _Assume = Callable[[str], str]
 """Takes a value of the scenario by name and notes that it was needed."""
 
@@ -93,6 +119,7 @@ def settle(protocol: Protocol, scenario: Scenario) -> Setting:
     filled: dict[str, Assumption] = {}
 
     def assume(name: str) -> str:
+        assert name in FILLERS, name
         filled[name] = scenario.assumptions[name]
         return scenario.text(name)
 

@@ -12,7 +12,7 @@ from onearm.protocol import Protocol
 from onearm.records import Records, save_records
 from onearm.records.load import SIMULATION_FILE
 from onearm.rehearse.scenario import Assumption, Scenario, load_scenario
-from onearm.rehearse.setting import EPOCH, default_scenario, settle
+from onearm.rehearse.setting import EPOCH, FILLERS, default_scenario, settle
 from onearm.rehearse.trial import Progress, SimulatedTrial
 
 
@@ -96,7 +96,9 @@ def write_simulated(
 
 
 def describe_simulation(result: Simulation, protocol: Protocol, files: list[Path]) -> dict[str, object]:
-    """What ``simulation.json`` holds: the mark, seed, scenario, every assumption and those without a source."""
+    """What ``simulation.json`` holds: the mark, seed, scenario, every assumption used and those without a source."""
+    unused = FILLERS - {entry.name for entry in result.filled}
+    used = [entry for entry in result.scenario.assumptions.values() if entry.name not in unused]
     return {
         "mark": "SIMULATED",
         "simulated": True,
@@ -110,8 +112,8 @@ def describe_simulation(result: Simulation, protocol: Protocol, files: list[Path
         "data_cut": result.data_cut.isoformat(),
         "scenario": result.scenario.name,
         "in_place_of_the_protocol": [entry.name for entry in result.filled],
-        "without_source": [entry.name for entry in result.scenario.without_source()],
-        "assumptions": [entry.as_dict() for entry in result.scenario.assumptions.values()],
+        "without_source": [entry.name for entry in result.scenario.without_source() if entry.name not in unused],
+        "assumptions": [entry.as_dict() for entry in used],
         "files": [file.name for file in files],
     }
 

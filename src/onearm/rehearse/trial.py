@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, cast, get_args
 
 import polars as pl
 
+from onearm.plan.calendar import scan_windows
 from onearm.protocol import missing_for
 from onearm.records import RecordedDecision, Records
 from onearm.records.decisions import Action, decisions_table
 from onearm.rehearse.draws import Draws
 from onearm.rehearse.follow_up import write_demographics, write_disposition, write_entry, write_harm
 from onearm.rehearse.forms import Forms, tables_known_at
-from onearm.rehearse.patients import draw_course, draw_entry, draw_person
+from onearm.rehearse.patients import CONSENT_BEFORE_DAYS, draw_course, draw_entry, draw_person
 from onearm.rehearse.scans import write_scans
 from onearm.rehearse.setting import EPOCH, HORIZON_DAYS, Setting
 from onearm.rehearse.treatment import write_treatment
@@ -39,8 +40,9 @@ class SimulatedTrial:
         self._progress = progress
         self._patients: list[Forms] = []
         self._decisions: list[RecordedDecision] = []
-        self.last_registration = setting.start_day
-        self._opens = setting.start_day
+        # The study starts with its first consent, at most so long before a registration.
+        self._opens = setting.start_day + CONSENT_BEFORE_DAYS
+        self.last_registration = self._opens
 
     def run(self) -> None:
         """Register everybody, with the interim between the stages where the protocol can decide one."""
@@ -87,11 +89,22 @@ class SimulatedTrial:
         """Register in place of those whom the protocol's set does not count."""
         if not self._can_decide():
             return
+        wait = self._counted_after()
         while True:
-            _, decision = self._analyse(self.last_registration + DOSED_BY_DAYS)
+            _, decision = self._analyse(self.last_registration + wait)
             if decision.counts is None or not decision.counts.missing:
                 return
             self._register(decision.counts.missing)
+
+    def _counted_after(self) -> int:
+        """Days after registration by which it is known whether the protocol's set counts a patient."""
+        from onearm.decide import counting_unit
+
+        protocol = self.setting.protocol
+        by_scan = protocol.design.stage_one.replacement == "not_evaluable" or counting_unit(protocol) == "evaluable"
+        if not by_scan:
+            return DOSED_BY_DAYS
+        return DOSED_BY_DAYS + scan_windows(self.setting.calendar, HORIZON_DAYS)[0][1]
 
     def _take_interim(self) -> bool:
         """Look until the decision can be taken and record it; returns whether registration goes on."""
@@ -110,8 +123,9 @@ class SimulatedTrial:
                 self._register(decision.counts.missing)
                 day = self.last_registration + DOSED_BY_DAYS
                 continue
-            earliest = day if decision.earliest_day is None else (decision.earliest_day - EPOCH).days
-            day += every * max(1, -((day - earliest) // every))
+            # The analysis says when the scans that it waits for are due; looking in between costs and shows little.
+            due = day if decision.earliest_day is None else (decision.earliest_day - EPOCH).days
+            day += every * max(1, -((day - due) // every))
         return False
 
     def _go_on_registering(self, day: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from onearm.report.html import render_html
+from onearm.report.html import describe_headline, render_html
 from onearm.report.view import AUDIENCES, Audience
 from onearm.report.write import write_report
 
-__all__ = ["AUDIENCES", "Audience", "render_html", "write_report"]
+__all__ = ["AUDIENCES", "Audience", "describe_headline", "render_html", "write_report"]

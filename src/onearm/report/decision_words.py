@@ -131,3 +131,8 @@ def join_words(names: list[str], *, comma_only: bool = False) -> str:
     if len(names) < 2 or comma_only:
         return ", ".join(names)
     return f"{', '.join(names[:-1])} {say('word.and')} {names[-1]}"
+
+
+def plain_headline(view: View, decision: Decision) -> str:
+    """The headline as one line of plain text, for the command line."""
+    return " ".join(part.striptags() for part in headline(view, decision))

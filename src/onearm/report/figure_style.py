@@ -122,8 +122,8 @@ def _tidy(svg: str, name: str, title: str, spoken: Mapping[str, str]) -> str:
         return f'<g class="pt" data-subject="{key}"{focus}><title>{words}</title>'
 
     svg = re.sub(r'<g id="pt:([^"]+)">', hook, svg)
-    svg = re.sub(r'<g id="(?!pt:)[^"]*">', "<g>", svg)
-    return re.sub(r'(id="|#)([mpCh][0-9a-f]{10}|[A-Z]\w*?_\d+_[0-9a-f]+)(?=[")])', rf"\1{name}-\2", svg)
+    svg = re.sub(r'(id="|#)([mpCh][0-9a-f]{10}|[A-Z]\w*?_\d+_[0-9a-f]+)(?=[")])', rf"\1{name}-\2", svg)
+    return re.sub(rf' id="(?!{name}-)[^"]*"', "", svg)
 
 
 def inline_svg(svg: str) -> str:

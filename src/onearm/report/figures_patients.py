@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from onearm.report.figure_style import (
@@ -26,6 +27,7 @@ from onearm.report.say import say, say_code
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
 
 DAYS_A_MONTH = 30.4375
 WIDTH = 8.6
@@ -169,15 +171,19 @@ def draw_swimmer(cast: Cast) -> Drawing:
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(say("figure.months_from_treatment"))
         _month_ticks(axes, last)
-        handles = [_patch(COMPONENT_COLOURS[i % 5], words) for i, (_, words) in enumerate(cast.components)]
-        handles += _response_handles(cast.patients, dots=True)
+        given = [
+            _patch(COMPONENT_COLOURS[i % len(COMPONENT_COLOURS)], shorten(words, width=34, placeholder=" …"))
+            for i, (_, words) in enumerate(cast.components)
+        ]
+        handles = _response_handles(cast.patients, dots=True)
         handles += [
             _marker("X", say("figure.death")),
             _marker("D", say("figure.new_therapy"), hollow=True),
             _marker("*", say("figure.procedure")),
             _marker(">", say("figure.ongoing")),
         ]
-        _legend(axes, handles, columns=6)
+        axes.add_artist(_legend(axes, given, above=0.24 / (height - 1.3), columns=4))
+        _legend(axes, handles)
         title = say("figure.swimmer.title")
         return finish_figure(figure, "swimmer", title, simulated=cast.simulated, spoken=cast.spoken())
 
@@ -202,6 +208,8 @@ def _draw_lane(axes: Axes, place: int, patient: Patient, cast: Cast) -> float:
         return (day - start).days / DAYS_A_MONTH
 
     end = patient.death or patient.last_alive or start
+    # Unseen, but the whole lane answers to the pointer.
+    axes.add_patch(Rectangle((0, place - 0.5), max(month(end), 0.5), 1, alpha=0, zorder=0)).set_gid(gid)
     line = axes.plot([0, month(end)], [place, place], color=RULE, lw=1.2, solid_capstyle="butt", zorder=1)[0]
     line.set_gid(gid)
     names = [name for name, _ in cast.components]
@@ -271,8 +279,8 @@ def _marker(shape: str, label: str, *, hollow: bool = False) -> Any:
     return Line2D([], [], ls="", marker=shape, ms=5, mfc=FACE if hollow else EVENT, mec=INK, label=label)
 
 
-def _legend(axes: Axes, handles: list[Any], *, columns: int = 8) -> None:
-    axes.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=columns, handlelength=1.0,
+def _legend(axes: Axes, handles: list[Any], *, above: float = 0.0, columns: int = 8) -> Legend:
+    return axes.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0 + above), ncols=columns, handlelength=1.0,
         handletextpad=0.5, columnspacing=1.3, borderaxespad=0.2, labelcolor=INK,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from onearm.pipeline import Analysis
 from onearm.protocol.base import text_in
+from onearm.report.decision_words import plain_headline
 from onearm.report.figure_style import Drawing
 from onearm.report.page import Section, tables_of
 from onearm.report.say import say
@@ -107,3 +108,8 @@ def _environment() -> Environment:
         loader=PackageLoader("onearm.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+
+
+def describe_headline(analysis: Analysis) -> str:
+    """What the decision says, as one line of plain text for the command line."""
+    return plain_headline(View(analysis, "team"), analysis.decision)

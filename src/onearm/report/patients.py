@@ -13,11 +13,9 @@ import polars as pl
 
 from onearm.analyse.response import best_responses, primary_reading
 from onearm.pipeline import Analysis
+from onearm.protocol import Protocol
 
 Rows = Mapping[str, list[dict[str, Any]]]
-
-TREATMENT_ENDS = frozenset({"INFORMED CONSENT OBTAINED", "REGISTERED", "ENROLLED", "RANDOMIZED", "SCREEN FAILURE"})
-"""Codes of DS.DSDECOD that do not end a treatment; every other one does."""
 
 USUAL_INTERVAL_DAYS = 28
 """Taken for a component whose interval the protocol does not state, to tell a pause from an interruption."""
@@ -60,7 +58,6 @@ class Patient:
     last_alive: dt.date | None
     treatment_end: dt.date | None
     """Day on which a disposition record ends the treatment; None while it goes on."""
-    treatment_end_reason: str
     new_therapy: dt.date | None
     procedures: tuple[tuple[dt.date, str], ...]
     doses: tuple[Doses, ...]
@@ -104,25 +101,22 @@ def gather_patients(analysis: Analysis) -> tuple[Patient, ...]:
     confirmed, unconfirmed = (best_responses(derived.adrs, name) for name in ("confirmed", "unconfirmed"))
     primary = confirmed if primary_reading(analysis.protocol) == "confirmed" else unconfirmed
     doses = _doses_by_subject(analysis, cut)
-    ends = _treatment_ends(analysis.records.tables["DS"], cut)
     procedures = _procedures(analysis.records.tables["PR"], cut)
     patients = []
     for row in derived.adsl.iter_rows(named=True):
         subject = row["USUBJID"]
-        end_day, end_reason = ends.get(subject, (None, ""))
         patients.append(
             Patient(
                 subject=subject,
-                site=row.get("SITEID") or "",
-                age=row.get("AGE"),
-                sex=row.get("SEX") or "",
-                registered=row.get("REGDT"),
-                treated=row.get("TRTSDT"),
-                death=row.get("DTHDT"),
-                last_alive=row.get("LSTALVDT"),
-                treatment_end=end_day,
-                treatment_end_reason=end_reason,
-                new_therapy=row.get("NTHERDT"),
+                site=row["SITEID"] or "",
+                age=row["AGE"],
+                sex=row["SEX"] or "",
+                registered=row["REGDT"],
+                treated=row["TRTSDT"],
+                death=row["DTHDT"],
+                last_alive=row["LSTALVDT"],
+                treatment_end=row["EOTDT"] or row["EOSDT"],
+                new_therapy=row["NTHERDT"],
                 procedures=tuple(procedures.get(subject, ())),
                 doses=tuple(doses.get(subject, ())),
                 scans=_scans(overall.get(subject, []), sums.get(subject, []), new.get(subject, [])),
@@ -176,19 +170,22 @@ def _change(row: Mapping[str, Any]) -> Fraction | None:
 
 
 def _doses_by_subject(analysis: Analysis, cut: dt.date) -> dict[str, list[Doses]]:
-    """Administrations drawn together to spans: a gap of more than two usual intervals interrupts."""
+    """Administrations drawn together to spans of a component: a gap of more than two intervals interrupts."""
     table = analysis.records.tables["EX"]
     table = table.filter((pl.col("EXSTDTC_FIRST") <= cut) & (pl.col("EXDOSE") > 0))
-    table = table.sort("USUBJID", "EXTRT", "EXSTDTC_FIRST", maintain_order=True)
+    names = component_names(analysis.protocol)
     intervals = {
-        name: component.every.days
+        component.id: component.every.days
         for component in analysis.protocol.treatment.components
-        if component.every is not None and component.every.days is not None
-        for name in (component.id, str(component.name))
+        if component.every is not None
     }
+    given = sorted(
+        (subject, names.get(drug.lower(), drug), begin, min(max(end or begin, begin), cut))
+        for subject, drug, begin, end in table.select("USUBJID", "EXTRT", "EXSTDTC_FIRST", "EXENDTC_LAST").iter_rows()
+    )
     spans: dict[str, list[Doses]] = {}
-    for subject, name, begin, end in table.select("USUBJID", "EXTRT", "EXSTDTC_FIRST", "EXENDTC_LAST").iter_rows():
-        first, last = begin, min(max(end or begin, begin), cut)
+    for subject, name, begin, end in given:
+        first, last = begin, end
         own = spans.setdefault(subject, [])
         allowed = dt.timedelta(days=2 * (intervals.get(name) or USUAL_INTERVAL_DAYS))
         if own and own[-1].component == name and begin <= own[-1].runs_until:
@@ -198,14 +195,14 @@ def _doses_by_subject(analysis: Analysis, cut: dt.date) -> dict[str, list[Doses]
     return spans
 
 
-def _treatment_ends(table: pl.DataFrame, cut: dt.date) -> dict[str, tuple[dt.date, str]]:
-    ends: dict[str, tuple[dt.date, str]] = {}
-    for subject, code, day in table.select("USUBJID", "DSDECOD", "DSSTDTC_FIRST").iter_rows():
-        if day is None or day > cut or code in TREATMENT_ENDS:
-            continue
-        if subject not in ends or day < ends[subject][0]:
-            ends[subject] = (day, code)
-    return ends
+def component_names(protocol: Protocol) -> dict[str, str]:
+    """The component behind each treatment name of the records, in lower case: its id, its name, its drugs."""
+    names: dict[str, str] = {}
+    for component in protocol.treatment.components:
+        texts = [component.id, component.name, *(dose.drug for dose in component.doses)]
+        words = [text for t in texts for text in ([t] if isinstance(t, str) else t.values()) if text]
+        names |= {word.lower(): component.id for word in words}
+    return names
 
 
 def _procedures(table: pl.DataFrame, cut: dt.date) -> dict[str, list[tuple[dt.date, str]]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from onearm.design import DesignError, DesignProperties, SingleStageDesign, TwoStageDesign, properties
+from onearm.design import DesignProperties, properties
 from onearm.design.words import describe_inputs, describe_limits
-from onearm.protocol.trial_design import Design
+from onearm.protocol.check_design import design_of
 from onearm.report.numbers import percent_text, share_text
 from onearm.report.page import Block, Prose, Section
 from onearm.report.say import say, say_html
@@ -15,7 +15,7 @@ from onearm.report.view import View
 def design_section(view: View) -> Section:
     """Sizes, boundaries, attained errors, early stops, expected sizes, power with patients who are not evaluable."""
     written = view.analysis.protocol.design
-    design = frozen_design(written)
+    design = design_of(view.analysis.protocol)
     blocks: list[Block] = []
     if design is None:
         code = "design.exploratory" if written.kind == "exploratory" else "design.open"
@@ -39,25 +39,6 @@ def design_section(view: View) -> Section:
     )
     blocks += [_properties_table(found), _power_table(found)]
     return Section("design", say("section.design"), tuple(blocks))
-
-
-def frozen_design(design: Design) -> TwoStageDesign | SingleStageDesign | None:
-    """The protocol's design as the exact one, or None while a size, a boundary or a rate is open or contradictory."""
-    rates = (design.p0, design.p1, design.alpha, design.power)
-    if design.kind == "exploratory" or design.n is None or design.success is None or None in rates:
-        return None
-    p0, p1, alpha, power = (float(rate) for rate in rates if rate is not None)
-    try:
-        if design.kind == "single-stage":
-            return SingleStageDesign(n=design.n, success=design.success, p0=p0, p1=p1, alpha=alpha, power=power)
-        if design.n1 is None or design.futility_stop is None:
-            return None
-        return TwoStageDesign(
-            n1=design.n1, n=design.n, futility_stop=design.futility_stop, success=design.success,
-            efficacy_stop=design.efficacy_stop, p0=p0, p1=p1, alpha=alpha, power=power,
-        )  # fmt: skip
-    except DesignError:
-        return None
 
 
 def _properties_table(found: DesignProperties | None) -> Table:

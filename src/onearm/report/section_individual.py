@@ -41,11 +41,12 @@ def cast_of(view: View) -> Cast:
     """The patients of the primary set in waterfall order, as the figures draw them."""
     names = dict.fromkeys(doses.component for patient in view.members for doses in patient.doses)
     words = {component.id: text_in(component.name) for component in view.analysis.protocol.treatment.components}
+    order = {name: place for place, name in enumerate(words)}
     return Cast(
         patients=waterfall_order(view.members),
         key=view.key,
         label=view.label,
-        components=[(name, words.get(name, name)) for name in sorted(names)],
+        components=[(name, words.get(name, name)) for name in sorted(names, key=lambda n: (order.get(n, 99), n))],
         cut=view.analysis.cut.day,
         simulated=view.simulated,
     )

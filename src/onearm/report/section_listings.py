@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -86,13 +87,13 @@ def _dates_table(view: View, table_id: str, title: str, frame: pl.DataFrame) -> 
     return Table(table_id, title, head, tuple(rows), patient_level=True, long=True)
 
 
-def source_words(row: dict[str, Any]) -> str:
+def source_words(row: Mapping[str, Any]) -> str:
     """The source row of a derived value: ``TR.TRSTRESN 17``."""
-    domain = row.get("SRCDOM")
+    domain = row["SRCDOM"]
     if not domain:
         return "–"
-    variable = f".{row['SRCVAR']}" if row.get("SRCVAR") else ""
-    sequence = f" {row['SRCSEQ']}" if row.get("SRCSEQ") is not None else ""
+    variable = f".{row['SRCVAR']}" if row["SRCVAR"] else ""
+    sequence = f" {row['SRCSEQ']}" if row["SRCSEQ"] is not None else ""
     return f"{domain}{variable}{sequence}"
 
 

@@ -19,7 +19,14 @@ from onearm.report.view import View
 from onearm.units import round_half_away
 
 LABORATORY = (("AFP", "baseline.afp"), ("ALBI", "baseline.albi"), ("BILI", "baseline.bili"), ("ALB", "baseline.alb"))
-SCORES = (("ECOG", "ECOG"), ("ECOG101", "ECOG"), ("CPSCORE", "Child-Pugh"), ("CHPUGH", "Child-Pugh"), ("BCLC", "BCLC"))
+SCORES = (
+    ("ECOG", "ECOG"),
+    ("ECOG101", "ECOG"),
+    ("CHPSCORE", "Child-Pugh score"),
+    ("CPSCORE", "Child-Pugh score"),
+    ("CHPUGH", "Child-Pugh"),
+    ("BCLC", "BCLC"),
+)
 
 
 def flow_section(view: View) -> Section:

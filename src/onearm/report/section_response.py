@@ -67,10 +67,11 @@ def _rate_columns(first: str) -> tuple[Column, ...]:
 
 
 def _rate_row(view: View, estimate: Estimate, label: str) -> Row:
+    primary = estimate.role == "primary" and estimate.id != "orr.tested"
     return Row(
         (
             text_cell(label),
-            text_cell(say(f"set.{estimate.population}")),
+            text_cell(say(f"set.{estimate.population}") + (say("rate.primary") if primary else "")),
             *view.estimate_cells(estimate),
             Cell(estimate.level, level_text(estimate.level), estimate.id, "level"),
             text_cell(say_code("method", estimate.method)),
@@ -86,9 +87,7 @@ def _rates(view: View) -> Table:
         for name in SET_NAMES:
             estimate = by_id.get(f"{key}.{reading}.{name}")
             if estimate is not None:
-                label = say(f"rate.{key}.{reading}")
-                mark = say("rate.primary") if estimate.role == "primary" else ""
-                rows.append(_rate_row(view, estimate, label + mark))
+                rows.append(_rate_row(view, estimate, say(f"rate.{key}.{reading}")))
     return Table(
         "response_rates", say("table.rates"), _rate_columns(say("col.rate_name")), tuple(rows), (say("note.rates"),)
     )
@@ -155,7 +154,7 @@ def _rule_paragraphs(view: View, decision: Decision) -> list[Markup]:
             counting=say_code("counting", str(counting)),
         ),
     ]
-    if decision.p_value is not None:
+    if decision.p_value is not None and view.shows_patients:
         paragraphs.append(say_html("decision.p_value", p=Traced(p_text(decision.p_value), "decision", "p_value")))
     paragraphs.append(say_html("decision.investigator"))
     return paragraphs

@@ -32,7 +32,7 @@ def summary_section(view: View) -> Section:
         blocks.append(_alternatives(view))
     if analysis.decision.action == "refused" and not is_untested(analysis.decision):
         blocks += _candidates(view)
-    blocks += [_inputs(view), _assumptions(view), _open_places(view)]
+    blocks += [_inputs(view), _known(view, "assumed"), _known(view, "inferred"), _open_places(view)]
     return Section("summary", say("section.summary"), tuple(blocks))
 
 
@@ -178,30 +178,26 @@ def _inputs(view: View) -> Table:
     )
 
 
-def _assumptions(view: View) -> Table:
+def _known(view: View, status: str) -> Table:
+    """Every value that is assumed, or inferred, with the reason; a table for each."""
     protocol = view.analysis.protocol
     rows = []
     for path, entry in protocol.provenance_by_path.items():
-        if entry.status == "stated":
+        if entry.status != status:
             continue
         words = entry.inferred if entry.inferred is not None else say("assumed.by", why=entry.assumed, who=entry.who)
-        rows.append(
-            [
-                text_cell(path),
-                text_cell(_shown(value_at(protocol, path))),
-                text_cell(say("status.departs") if entry.departs else say(f"status.{entry.status}")),
-                text_cell(words or ""),
-                text_cell(entry.overlay or "–"),
-            ]
-        )
+        if entry.departs:
+            words = f"{say('status.departs')}: {words}"
+        source = entry.overlay or say("status.in_protocol")
+        rows.append([text_cell(words), text_cell(path), text_cell(_shown(value_at(protocol, path))), text_cell(source)])
     head = columns(
+        ("why", say("col.words")),
         ("path", say("col.path")),
         ("value", say("col.value")),
-        ("status", say("col.status")),
-        ("words", say("col.words")),
         ("overlay", say("col.overlay")),
     )
-    return Table("assumptions", say("table.assumptions"), head, rows_of(rows), (say("note.assumptions"),), long=True)
+    title, note = say(f"table.{status}"), say(f"note.{status}")
+    return Table(status, title, head, rows_of(rows), (note,), long=status == "inferred")
 
 
 def _open_places(view: View) -> Fold:

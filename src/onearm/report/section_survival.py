@@ -147,7 +147,7 @@ def _interval(estimate: Estimate) -> str:
 def _landmarks(view: View) -> Table:
     rows = []
     for estimate in view.analysis.estimates:
-        if estimate.kind != "landmark":
+        if estimate.kind != "landmark" or (estimate.id.rpartition(".")[2].startswith("scan") and not estimate.at_risk):
             continue
         curve_id, _, moment = estimate.id.partition(".landmark.")
         _, n, value, lower, upper = view.estimate_cells(estimate)

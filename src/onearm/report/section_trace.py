@@ -101,7 +101,9 @@ def _values_table(view: View) -> Table:
     responses = derived.adrs.filter(pl.col("PARAMCD").is_in(list(PATIENT_PARAMETERS)))
     for row in responses.iter_rows(named=True):
         value = say_code("response_short", row["AVALC"] or "MISSING")
-        reason = say_code("best_reason", row.get("REASON") or "–")
+        if row["CONFDT"] is not None:
+            value = say("trace.confirmed", value=value, day=view.day(row["CONFDT"]).text)
+        reason = say_code("best_reason", row["REASON"] or "–")
         rows.append(_value_row(view, row, value, reason, lookup))
     for row in derived.adtte.iter_rows(named=True):
         kind = say("time.event" if row["CNSR"] == 0 else "time.censored")
@@ -120,7 +122,7 @@ def _values_table(view: View) -> Table:
 
 
 def _value_row(
-    view: View, row: Mapping[str, Any], value: str, reason: str, lookup: Mapping[tuple[str, str, int], str]
+    view: View, row: Mapping[str, Any], value: str, reason: str, lookup: Mapping[tuple[str, int], str]
 ) -> Row:
     cells = [
         view.patient_cell(row["USUBJID"]),
@@ -130,29 +132,23 @@ def _value_row(
         text_cell(reason),
     ]
     if view.shows_sources:
-        key = (row.get("SRCDOM") or "", row["USUBJID"], row["SRCSEQ"] if row.get("SRCSEQ") is not None else -1)
-        cells += [text_cell(source_words(dict(row))), text_cell(lookup.get(key, "–"))]
+        decided_by = lookup.get((row["SRCDOM"], row["SRCROW"]), "–") if row["SRCROW"] is not None else "–"
+        cells += [text_cell(source_words(row)), text_cell(decided_by)]
     return Row(tuple(cells), patient=view.key(row["USUBJID"]))
 
 
-def _source_lookup(view: View) -> dict[tuple[str, str, int], str]:
-    """The content of each record, by domain, subject and sequence number: row of the file and its filled cells."""
+def _source_lookup(view: View) -> dict[tuple[str, int], str]:
+    """The content of each record that decided a value, by domain and row of its file."""
     derived = view.analysis.derived
-    wanted: dict[str, set[tuple[str, int]]] = {}
+    wanted: dict[str, set[int]] = {}
     for frame in (derived.adrs, derived.adtte):
-        chosen = frame.filter(pl.col("SRCSEQ").is_not_null()).select("SRCDOM", "USUBJID", "SRCSEQ")
-        for domain, subject, sequence in chosen.iter_rows():
-            wanted.setdefault(domain, set()).add((subject, int(sequence)))
-    lookup: dict[tuple[str, str, int], str] = {}
-    for domain, keys in wanted.items():
-        table = view.analysis.records.tables.get(domain)
-        if table is None or f"{domain}SEQ" not in table.columns:
-            continue
-        for row in table.iter_rows(named=True):
-            key = (row["USUBJID"], row[f"{domain}SEQ"])
-            if key in keys:
-                lookup[(domain, *key)] = _row_words(domain, row)
-    return lookup
+        for domain, row in frame.filter(pl.col("SRCROW").is_not_null()).select("SRCDOM", "SRCROW").iter_rows():
+            wanted.setdefault(domain, set()).add(row)
+    return {
+        (domain, row["_ROW"]): _row_words(domain, row)
+        for domain, rows in wanted.items()
+        for row in view.analysis.records.tables[domain].filter(pl.col("_ROW").is_in(sorted(rows))).iter_rows(named=True)
+    }
 
 
 def _row_words(domain: str, row: Mapping[str, Any]) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 
 from onearm.report.table import Cell, Raw, Table
@@ -20,17 +18,18 @@ def write_csv(table: Table, *, simulated: bool) -> str:
     A text that a spreadsheet would run as a formula gets an apostrophe before it. Simulated records give a first
     column SIMULATED with Y in every row.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    head = [column.key for column in table.columns]
-    writer.writerow([MARK_COLUMN, *head] if simulated else head)
-    for row in table.rows:
-        cells = [_csv_text(cell) for cell in row.cells]
-        cells += [""] * (len(head) - len(cells))
-        writer.writerow(["Y", *cells] if simulated else cells)
-    if simulated and not table.rows:
-        writer.writerow(["Y", *[""] * len(head)])
-    return out.getvalue()
+    lines = [[column.key for column in table.columns]]
+    lines += [[_csv_text(cell) for cell in row.cells] for row in table.rows]
+    if simulated:
+        if not table.rows:
+            lines.append([""] * len(table.columns))
+        lines = [[MARK_COLUMN if i == 0 else "Y", *line] for i, line in enumerate(lines)]
+    return "".join(",".join(_quoted(text) for text in line) + "\n" for line in lines)
+
+
+def _quoted(text: str) -> str:
+    """Quoted where a reader would else split it: a lone carriage return too, which ``csv`` leaves bare."""
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\r\n') else text
 
 
 def _csv_text(cell: Cell) -> str:

@@ -5,77 +5,77 @@ from __future__ import annotations
 from onearm.words.finding_text import FindingText
 
 _FORM: dict[str, FindingText] = {
-    "P-101": FindingText(
+    "P101": FindingText(
         "File cannot be read",
         "the file cannot be read: {reason}",
         "a readable file",
         "check the path and the file's permissions",
         "Nothing can be said of a protocol that cannot be opened.",
     ),
-    "P-102": FindingText(
+    "P102": FindingText(
         "File too large",
         "{found} bytes",
         "a protocol file of at most 1,000,000 bytes",
         "keep documents and data out of the protocol file",
         "A protocol file holds rules and stays short; a very large file is a mistake or an attack.",
     ),
-    "P-103": FindingText(
+    "P103": FindingText(
         "Not UTF-8",
         "the byte {found}, which is not UTF-8 text",
         "a file saved as UTF-8",
         "save the file again with the encoding UTF-8",
         "Another encoding would change names and quoted words without a sign.",
     ),
-    "P-104": FindingText(
+    "P104": FindingText(
         "Not valid YAML",
         "text that is not valid YAML: {found}",
         "keys and values in YAML 1.2, indented with spaces",
         "look at this line and the one above: a missing colon, quote or bracket, or a colon inside unquoted text",
         "Until the form is right no value can be read with certainty.",
     ),
-    "P-105": FindingText(
+    "P105": FindingText(
         "Tab character",
         "a tab character in the indentation",
         "indentation with spaces",
         "replace the tab with two spaces a level",
         "YAML allows no tab there, since editors show its width differently.",
     ),
-    "P-106": FindingText(
+    "P106": FindingText(
         "Key written twice",
         "the key {key} a second time; it stands first on line {first}",
         "each key once",
         "keep one of the two",
         "One of two values would be dropped in silence.",
     ),
-    "P-107": FindingText(
+    "P107": FindingText(
         "Anchor, alias or tag",
         "an anchor (&), alias (*) or tag (!)",
         "values written out",
         "write the value out where it is needed, and quote text that begins with &, * or !",
         "Aliases hide which line sets a value and can blow a small file up; tags change types unseen.",
     ),
-    "P-108": FindingText(
+    "P108": FindingText(
         "No keys",
         "a file without keys",
         "keys with values, beginning with 'onearm: 1'",
         "start from the skeleton that 'onearm schema' completes in an editor",
         "A protocol is a set of named parts.",
     ),
-    "P-109": FindingText(
+    "P109": FindingText(
         "Second document",
         "a second document after '---'",
         "one protocol a file",
         "put the second one in a file of its own",
         "Only one of the two could be the protocol.",
     ),
-    "P-110": FindingText(
+    "P110": FindingText(
         "Nested too deeply",
         "more than 24 levels of nesting",
         "the few levels of a protocol",
         "take the brackets or indentation apart",
         "No part of a protocol nests that deeply.",
     ),
-    "P-111": FindingText(
+    "P111": FindingText(
         "Key that is no text",
         "a list or keys in the place of a key",
         "a plain name as a key",
@@ -85,98 +85,98 @@ _FORM: dict[str, FindingText] = {
 }
 
 _SHAPE: dict[str, FindingText] = {
-    "P-201": FindingText(
+    "P201": FindingText(
         "Unknown key",
         "the key {key}, which is not known here",
         "one of the known keys: {known}",
         "{hint}",
         "A mistyped rule that is ignored is a rule that is not followed.",
     ),
-    "P-202": FindingText(
+    "P202": FindingText(
         "Required key missing",
         "no key {key}",
         "the key {key}",
         "add {key}; where the source does not say and the field may be open, write 'unstated'",
         "What is required has no default that would fit every trial.",
     ),
-    "P-203": FindingText(
+    "P203": FindingText(
         "Not one of the choices",
         "{found}",
         "one of: {allowed}",
         "{hint}",
         "Each choice is acted on by code; any other word would mean nothing.",
     ),
-    "P-204": FindingText(
+    "P204": FindingText(
         "Wrong kind of value",
         "{found}",
         "{expected}",
         "write {expected}; quote a value only if it is text",
         "Values are not converted from one kind to another unseen.",
     ),
-    "P-205": FindingText(
+    "P205": FindingText(
         "Out of range",
         "{found}",
         "a value {reason}",
         "correct the value; rates are proportions, such as 0.25 for 25 %",
         "A value outside its range is a slip of the pen or of the unit.",
     ),
-    "P-206": FindingText(
+    "P206": FindingText(
         "Not a length of time",
         "{found}",
         "a whole number from 1 and a unit: days, weeks, months or years",
         "{mend}",
         "Weeks and calendar months are different lengths, so the unit is written out.",
     ),
-    "P-207": FindingText(
+    "P207": FindingText(
         "Not a date",
         "{found}: {reason}",
         "a date of the calendar, year-month-day",
         "write it as 2025-02-28",
         "Day and month are mixed up easily; only one order is read.",
     ),
-    "P-208": FindingText(
+    "P208": FindingText(
         "Number written as text",
         "{found}",
         "{expected}",
         "write the bare digits: no quotes, thousands comma, decimal comma, sign or unit (1200, 0.25)",
         "'1,200' is 1200 to some and 1.2 to others; nobody should have to guess.",
     ),
-    "P-209": FindingText(
+    "P209": FindingText(
         "true or false for yes or no",
         "{found}",
         "one of: {allowed}",
         "write the word {word}",
         "The choices of this option are words; 'true' is none of them.",
     ),
-    "P-210": FindingText(
+    "P210": FindingText(
         "Wrong number of entries",
         "{found}: {reason}",
         "a list of the needed length",
         "add or remove entries",
         "The list is used as a whole.",
     ),
-    "P-211": FindingText(
+    "P211": FindingText(
         "Not a usable name",
         "{found}",
         "a short name: lower-case letters, digits and _ (identity.id: letters, digits and -), a letter first",
         "rename it; the words for people belong into name or title",
         "The name becomes part of paths, file names and identifiers of results.",
     ),
-    "P-212": FindingText(
+    "P212": FindingText(
         "Entry contradicts itself",
         "{reason}",
         "an entry that follows the rule just named",
         "correct the entry",
         "How a value is known is recorded once and completely.",
     ),
-    "P-213": FindingText(
+    "P213": FindingText(
         "May not be unstated",
         "'unstated'",
         "a value: this one may not stay open",
         "write the value, or leave the key out if it is optional; 'none' says that there is no such rule",
         "A run needs it, or leaving it open would have no defined meaning.",
     ),
-    "P-215": FindingText(
+    "P215": FindingText(
         "Blank value",
         "a key or list entry without a value",
         "a value, or the word unstated",
@@ -186,49 +186,49 @@ _SHAPE: dict[str, FindingText] = {
 }
 
 _OPTIONS: dict[str, FindingText] = {
-    "P-301": FindingText(
+    "P301": FindingText(
         "Unknown profile",
         "the profile {found}",
         "a published profile: {known}",
         "{hint}",
         "A profile fixes every option of a response derivation; its name must be one that never changes.",
     ),
-    "P-303": FindingText(
+    "P303": FindingText(
         "Option not yet supported",
         "{option}: {found}, which is not yet supported",
         "a supported value of {option}: {supported}",
         "choose a supported value; if the protocol demands this one, this version cannot run the trial",
         "An option that the code does not act on would be accepted and ignored.",
     ),
-    "P-304": FindingText(
+    "P304": FindingText(
         "Criterion not yet supported",
         "the criterion {found}, which is not yet supported",
         "a supported criterion: {supported}",
         "this version derives {supported} only; write unstated to load the rest of the protocol",
         "Deriving another criterion's response under this one's name would be wrong.",
     ),
-    "P-305": FindingText(
+    "P305": FindingText(
         "Criterion without profile",
         "the criterion {found} and no profile",
         "a profile of the criterion: {known}",
         "add tumour.profile, with how it is known under provenance",
         "The criterion leaves some fifty points open; a profile settles each.",
     ),
-    "P-306": FindingText(
+    "P306": FindingText(
         "Profile without criterion",
         "the profile {found} and no criterion",
         "tumour.criterion beside the profile",
         "add tumour.criterion, or remove the profile while the criterion is unstated",
         "A profile reads a criterion; without one it would bring it in by the back door.",
     ),
-    "P-307": FindingText(
+    "P307": FindingText(
         "Override without profile",
         "overrides and no profile that they change",
         "tumour.profile beside tumour.override",
         "add tumour.profile, or remove the overrides",
         "An override changes one point of a complete set of options.",
     ),
-    "P-308": FindingText(
+    "P308": FindingText(
         "Profile of another criterion",
         "the profile {found} with the criterion {criterion}",
         "a profile whose name begins with {criterion}",
@@ -238,357 +238,392 @@ _OPTIONS: dict[str, FindingText] = {
 }
 
 _SENSE: dict[str, FindingText] = {
-    "P-401": FindingText(
+    "P401": FindingText(
         "Tested endpoint unknown",
         "design.endpoint {found}",
         "one of the endpoints: {known}",
         "write the key of the endpoint that is tested",
         "The decision counts the responders of exactly one endpoint.",
     ),
-    "P-402": FindingText(
+    "P402": FindingText(
         "Not one primary endpoint",
         "primary endpoints: {found}",
         "exactly one endpoint with role primary",
         "make one endpoint primary and the others ordered or descriptive",
         "The sample size of a single-arm trial rests on one endpoint.",
     ),
-    "P-403": FindingText(
+    "P403": FindingText(
         "Ordered endpoint without test",
         "{key} is ordered and declares no test",
         "a test with order, null_value, null_source and level",
         "add the test, or make the role descriptive",
         "A p-value without a null value and its source means nothing in a single-arm trial.",
     ),
-    "P-404": FindingText(
+    "P404": FindingText(
         "Order used twice",
         "order {order}, which {other} has already",
         "a different order for each tested endpoint",
         "number the tests 1, 2, 3 … as they are to be done",
         "Fixed-sequence testing needs one sequence.",
     ),
-    "P-405": FindingText(
+    "P405": FindingText(
         "Test of an endpoint that is not ordered",
         "{key} declares a test and has the role {role}",
         "tests on ordered endpoints only",
         "make the role ordered, or remove the test",
         "The primary endpoint is tested by the design, a descriptive one not at all.",
     ),
-    "P-406": FindingText(
+    "P406": FindingText(
         "Provenance of an unknown path",
         "the path {path}, which leads nowhere in this protocol",
         "a path of this protocol",
         "{hint}",
         "A source that is attached to nothing supports nothing.",
     ),
-    "P-407": FindingText(
+    "P407": FindingText(
         "Question about an unknown path",
         "the path {path}, which leads nowhere in this protocol",
         "a path of this protocol",
         "{hint}",
         "A question is answered by filling its path.",
     ),
-    "P-408": FindingText(
+    "P408": FindingText(
         "Question already answered",
         "an open question about {path}, which has a value",
         "open questions about open paths only",
         "remove the question",
         "The list of open questions is what the investigator is asked.",
     ),
-    "P-409": FindingText(
+    "P409": FindingText(
         "Name used twice",
         "the id {name} {count} times",
         "a different id for each entry",
         "rename the others",
         "Paths, records and reports tell entries apart by their id.",
     ),
-    "P-411": FindingText(
+    "P411": FindingText(
         "Phases do not follow each other",
         "a phase until {found}, which is not after the phase before it",
         "phases in order, each ending later than the one before",
         "put the phases in order of time",
         "A calendar moves forward.",
     ),
-    "P-412": FindingText(
+    "P412": FindingText(
         "Open phase before the last",
         "phase {number} without an end, although another follows",
         "an end for every phase but the last",
         "add until to this phase",
         "The next phase would never begin.",
     ),
-    "P-413": FindingText(
+    "P413": FindingText(
         "Last phase ends",
         "the last phase ends at {found}",
         "a last phase without an end",
         "remove until, unless scans really stop then even without progression",
         "After the end no scan is planned, so progression is seen late or never.",
     ),
-    "P-415": FindingText(
+    "P415": FindingText(
         "Scan window too wide",
         "a window of {found} days around scans {interval} days apart",
         "a window shorter than half the interval",
         "shorten the window",
         "A scan would belong to two planned visits at once.",
     ),
-    "P-416": FindingText(
+    "P416": FindingText(
         "Scan calendar in months",
         "{found}",
         "days or weeks",
         "write the number of weeks, such as '12 weeks' for three months",
         "A calendar month has no fixed number of days, so visits and windows could not be placed exactly.",
     ),
-    "P-417": FindingText(
+    "P417": FindingText(
         "Interval longer than its phase",
         "scans every {found} in a phase until {until}",
         "at least one scan within the phase",
         "shorten the interval or lengthen the phase",
         "The phase would hold no scan.",
     ),
-    "P-418": FindingText(
+    "P418": FindingText(
         "First scan before the minimum for stable disease",
         "stable disease from day {minimum} on, first scan at day {first} with a window of {window} days",
         "a first scan that can show stable disease",
         "check sd_min_days against the calendar",
         "Stable disease at the first scan alone would count as not evaluable.",
     ),
-    "P-419": FindingText(
+    "P419": FindingText(
         "Confirmation later than the next scan",
         "confirmation after {minimum} days at least, scans every {interval} days",
         "a scan interval that allows confirmation at the next scan",
         "check confirmation_min_days against the calendar",
         "The next planned scan could never confirm a response.",
     ),
-    "P-420": FindingText(
+    "P420": FindingText(
         "Calendar and options count from different days",
         "scans counted from {anchor}, response options from {reference}",
         "one day for both",
         "set tumour.calendar.anchor or override reference_date, if they are meant to agree",
         "The minimum for stable disease and the planned scans would drift apart.",
     ),
-    "P-421": FindingText(
+    "P421": FindingText(
         "Dose without unit",
         "the amount {found} without a unit",
         "one of: mg, mg/kg, mg/m2",
         "add the unit",
         "1200 may be milligrams or milligrams a square metre.",
     ),
-    "P-422": FindingText(
+    "P422": FindingText(
         "Unlikely dose",
         "{found} mg/kg",
         "a dose of at most 100 mg/kg",
         "check amount and unit",
         "A flat dose in mg is easily entered as mg/kg.",
     ),
-    "P-423": FindingText(
+    "P423": FindingText(
         "Days of the cycle do not fit",
         "given on days {first} to {last}",
         "days from 1 to {until}, first before last",
         "correct days_on or every",
         "The component's days lie within its own cycle.",
     ),
-    "P-431": FindingText(
+    "P431": FindingText(
         "Stage one not smaller than the trial",
         "n1 = {found} of n = {limit}",
         "n1 smaller than n",
         "n is the total of both stages; correct n1 or n",
         "A second stage needs patients.",
     ),
-    "P-432": FindingText(
+    "P432": FindingText(
         "Futility boundary not below stage one",
         "stop for futility up to {found} of {limit} responders",
         "futility_stop smaller than n1",
         "correct futility_stop",
         "The trial could never reach its second stage.",
     ),
-    "P-433": FindingText(
+    "P433": FindingText(
         "Success out of reach",
         "success from {found} responders of {limit} patients",
         "success not above n",
         "correct success or n",
         "No outcome could be a success.",
     ),
-    "P-434": FindingText(
+    "P434": FindingText(
         "Efficacy boundary out of place",
         "stop for efficacy from {found} responders",
         "{lowest} to {n1}: above futility_stop with a count between, within stage one",
         "correct efficacy_stop, or write none",
         "Some count must lead on to the second stage, and the boundary must be reachable.",
     ),
-    "P-435": FindingText(
+    "P435": FindingText(
         "Success not above the futility boundary",
         "stop for futility up to {found} responders, success from {limit}",
         "success above futility_stop",
         "correct success: it counts both stages together",
         "The second stage would decide nothing.",
     ),
-    "P-436": FindingText(
+    "P436": FindingText(
         "Rates in the wrong order",
         "p0 = {found}, p1 = {limit}",
         "p0 smaller than p1",
         "p0 is the rate not worth pursuing, p1 the rate hoped for",
         "Error rates are defined for p0 below p1.",
     ),
-    "P-438": FindingText(
+    "P438": FindingText(
         "Zero",
         "{field} = 0",
         "at least 1",
         "write the number, or unstated",
         "A stage, a trial or a success of nobody is none.",
     ),
-    "P-439": FindingText(
+    "P439": FindingText(
         "Exploratory design with a boundary",
         "{field} = {found} in an exploratory design",
         "no boundary and no error rate",
         "choose kind two-stage or single-stage, or remove {field}",
         "An exploratory trial takes no decision, so a boundary in it would be read as one.",
     ),
-    "P-440": FindingText(
+    "P440": FindingText(
         "Single-stage design with a stage one",
         "{field} in a single-stage design",
         "n and success only",
         "choose kind two-stage, or remove {field}",
         "A design of one stage has no look before its end.",
     ),
-    "P-441": FindingText(
+    "P441": FindingText(
         "Size of the design not written",
         "no {field} in a {kind} design",
         "{field}, if only as unstated",
         "add {field}",
         "The sizes are what the design is; leaving one open is said in words.",
     ),
-    "P-442": FindingText(
+    "P442": FindingText(
         "Declared alpha exceeded",
         "attained type I error {attained} at p0 = {p0}",
         "at most the declared alpha {declared}",
         "check boundaries, sizes and p0, or declare the alpha that is attained",
         "The exact probability of success at p0 is larger than the protocol says.",
     ),
-    "P-443": FindingText(
+    "P443": FindingText(
         "Declared power not reached",
         "attained power {attained} at p1 = {p1}",
         "at least the declared power {declared}",
         "check boundaries, sizes and p1, or declare the power that is attained",
         "The exact probability of success at p1 is smaller than the protocol says.",
     ),
-    "P-444": FindingText(
+    "P444": FindingText(
         "No such design",
         "{field} is {found}",
         "{expected}",
         "correct design.{field}",
         "The counts contradict each other.",
     ),
-    "P-445": FindingText(
+    "P445": FindingText(
         "Binding without an efficacy boundary",
         "efficacy_stop_binding without efficacy_stop",
         "both or neither",
         "add efficacy_stop, or remove efficacy_stop_binding",
         "There is nothing that could bind.",
     ),
-    "P-446": FindingText(
+    "P446": FindingText(
         "Tested endpoint is not primary",
         "{found}, whose role is {role}",
         "the primary endpoint",
         "test the primary endpoint, or change the roles",
         "The design is the test of the primary endpoint.",
     ),
-    "P-447": FindingText(
+    "P447": FindingText(
         "Two denominators for the tested endpoint",
         "the denominator {found} and the primary set {primary}",
         "one set for both",
         "make endpoints.{key}.denominator and sets.primary agree",
         "The decision and the reported rate would count different patients.",
     ),
-    "P-448": FindingText(
+    "P448": FindingText(
         "Tested endpoint is no rate",
         "{found}, of the kind {kind}",
         "a response_rate or control_rate",
         "test a rate, or make the design exploratory",
         "The boundaries are counts of responders.",
     ),
-    "P-451": FindingText(
+    "P451": FindingText(
         "First look before the first version",
         "a first look on {found}",
         "a day from the first version, {first}, on",
         "correct first_look or the versions",
         "Outcome data cannot be seen before the protocol exists.",
     ),
-    "P-452": FindingText(
+    "P452": FindingText(
         "Versions out of order",
         "a version of {found} after one of {before}",
         "versions in order of date",
         "put the versions in order",
         "The newest version is the last one.",
     ),
-    "P-453": FindingText(
+    "P453": FindingText(
         "Approved before it was written",
         "approval at {centre} on {found} of a version of {version}",
         "an approval from the version's date on",
         "correct one of the dates",
         "A version is in force at a centre from its approval.",
     ),
-    "P-454": FindingText(
+    "P454": FindingText(
         "Unknown time zone",
         "{found}",
         "a name of the time zone database, such as Asia/Shanghai or Europe/Berlin",
         "write the name of the centres' zone",
         "Study days count in the centres' civil time.",
     ),
-    "P-455": FindingText(
+    "P455": FindingText(
         "Study ends before it starts",
         "an end in {found} and a start in {start}",
         "an end after the start",
         "correct study_start or study_end",
         "One of the two dates is wrong.",
     ),
-    "P-461": FindingText(
+    "P461": FindingText(
         "No inclusion criterion",
         "no inclusion criterion",
         "at least one inclusion criterion",
         "add the criteria of the source",
         "Without one an empty patient would be eligible.",
     ),
-    "P-462": FindingText(
+    "P462": FindingText(
         "Limits in the wrong order",
         "at_least {found} and at_most {at_most}",
         "at_least not above at_most",
         "exchange or correct the limits",
         "No value could meet the criterion.",
     ),
-    "P-463": FindingText(
+    "P463": FindingText(
         "Start does not fit the endpoint",
         "start {found}",
         "{wanted}",
         "correct start or kind",
         "Duration of response counts from the response, survival from a day every patient has.",
     ),
-    "P-464": FindingText(
+    "P464": FindingText(
         "Field of another kind of endpoint",
         "{field} in an endpoint of the kind {kind}",
         "{field} in survival and response_duration only",
         "remove {field} or correct kind",
         "It would be ignored.",
     ),
-    "P-465": FindingText(
+    "P465": FindingText(
         "Landmark written twice",
         "the landmark {found} twice",
         "each landmark once",
         "remove one",
         "The same line would appear twice in the report.",
     ),
-    "P-466": FindingText(
+    "P466": FindingText(
         "Historical control in another unit",
         "a control in {found}",
         "{wanted}",
         "correct the unit, or attach the control to the endpoint it belongs to",
         "A median cannot be compared with a proportion.",
     ),
-    "P-467": FindingText(
+    "P467": FindingText(
         "Historical rate is no proportion",
         "{found}",
         "a proportion from 0 to 1",
         "write 0.25 for 25 %",
         "Rates are compared as proportions.",
     ),
-    "P-481": FindingText(
+    "P468": FindingText(
+        "Endpoint under a key that nothing computes",
+        "{key} for an endpoint of the kind {kind}",
+        "the key {known}",
+        "rename it to {known}, or remove it: other endpoints of this kind are not yet supported",
+        "Estimates are computed under fixed names; an endpoint under another one would be accepted and ignored.",
+    ),
+    "P469": FindingText(
+        "Events not yet supported",
+        "{found} as the events of {key}",
+        "{wanted}",
+        "write {wanted}; other events are not yet supported",
+        "The endpoint would be computed with its usual events all the same.",
+    ),
+    "P470": FindingText(
+        "Test of a time to event",
+        "a test of {key}",
+        "a test of a response or control rate only; others are not yet supported",
+        "make the endpoint descriptive",
+        "No p-value is computed for a time to event, so a declared test would be accepted and ignored.",
+    ),
+    "P471": FindingText(
+        "Censoring profile of overall survival",
+        "the profile fda for overall survival",
+        "literal: death, or the last day known to be alive",
+        "write literal",
+        "Scans, gaps and new therapies do not censor overall survival.",
+    ),
+    "P472": FindingText(
+        "Null rate out of range",
+        "{found} as the rate under the null hypothesis",
+        "a rate between 0 and 1",
+        "write 0.25 for 25 %",
+        "A rate is tested against a rate.",
+    ),
+    "P481": FindingText(
         "Values without provenance",
         "{count} values that no provenance entry covers, such as {paths}",
         "for each value how it is known",
@@ -598,70 +633,70 @@ _SENSE: dict[str, FindingText] = {
 }
 
 _OVERLAYS: dict[str, FindingText] = {
-    "A-101": FindingText(
+    "A101": FindingText(
         "Overlay of another trial",
         "an overlay for {found}, given with {trial}",
         "an overlay whose 'for' is {trial}",
         "give the overlay that belongs to this protocol",
         "Assumptions hold for the trial they were made for.",
     ),
-    "A-102": FindingText(
+    "A102": FindingText(
         "Assumption contradicts a value",
         "{path} assumed as {found}, which {by} sets to {current}",
         "assumptions about open values only",
         "remove it; or move it to 'departs' with a reason, and the report will say so",
         "An overlay fills gaps; it never contradicts in silence.",
     ),
-    "A-103": FindingText(
+    "A103": FindingText(
         "Departure from nothing",
         "{path}, which is {found}",
         "a departure from a different value that is set",
         "move it to 'assume', or remove it",
         "A report that announces a departure must show one.",
     ),
-    "A-104": FindingText(
+    "A104": FindingText(
         "Unknown path in an overlay",
         "the path {path}, which the protocol model does not know",
         "a dotted path, such as design.success",
         "{hint}",
         "The assumption would have no effect.",
     ),
-    "A-105": FindingText(
+    "A105": FindingText(
         "Extended overlay missing",
         "extends {found}, which is not in this folder",
         "a file of the same folder",
         "correct the name",
         "Part of the assumptions would be left out.",
     ),
-    "A-106": FindingText(
+    "A106": FindingText(
         "Overlays extend each other in a circle",
         "{chain}",
         "a chain that ends",
         "remove one 'extends'",
         "No order of application exists.",
     ),
-    "A-107": FindingText(
+    "A107": FindingText(
         "Nothing to put the value into",
         "{path}, while {above} is open, a single value or a list",
         "{above} with keys of its own",
         "assume {above} as a whole, with all its keys",
         "Half of a calendar or window is no calendar or window.",
     ),
-    "A-108": FindingText(
+    "A108": FindingText(
         "Extended overlay in another folder",
         "extends {found}",
         "a bare file name of the same folder",
         "put the two overlays side by side",
         "Overlays of a trial stay together, so that a copy is complete.",
     ),
-    "A-109": FindingText(
+    "A109": FindingText(
         "Protocol and overlay mixed up",
         "{found}",
         "{wanted}",
         "give the protocol as the protocol and overlays with --assume",
         "The two kinds of file say different things.",
     ),
-    "A-110": FindingText(
+    "A110": FindingText(
         "Not for an overlay to set",
         "{path}",
         "a rule or number of the trial",

@@ -46,16 +46,16 @@ def test_every_fault_is_reported_at_once(base_text: str) -> None:
         text = text.replace(old, new, 1)
     with pytest.raises(ProtocolError) as caught:
         load_protocol_text(text)
-    assert sorted(f.code for f in caught.value.findings) == ["P-201", "P-203", "P-206", "P-208"]
+    assert sorted(f.code for f in caught.value.findings) == ["P201", "P203", "P206", "P208"]
     mended = text.replace('"27"', "27").replace("primary: all", "primary: treated").replace("8 wks", "8 weeks")
     with pytest.raises(ProtocolError) as caught:
         load_protocol_text(mended.replace("  endpoint: orr", "  endpoint: response"))
-    assert sorted(f.code for f in caught.value.findings) == ["P-201", "P-401"]
+    assert sorted(f.code for f in caught.value.findings) == ["P201", "P401"]
 
 
 def test_a_file_that_is_no_text_too_long_or_absent_is_a_finding(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
-    for content, code in [(b"onearm: 1\nid: \xff\n", "P-103"), (b"#" * 1_000_001, "P-102"), (b"", "P-108")]:
+    for content, code in [(b"onearm: 1\nid: \xff\n", "P103"), (b"#" * 1_000_001, "P102"), (b"", "P108")]:
         broken.write_bytes(content)
         with pytest.raises(ProtocolError) as caught:
             load_protocol(broken)
@@ -63,25 +63,25 @@ def test_a_file_that_is_no_text_too_long_or_absent_is_a_finding(tmp_path: Path) 
     for path in (tmp_path / "absent.yaml", tmp_path, "bad\0name"):
         with pytest.raises(ProtocolError) as caught:
             load_protocol(path)
-        assert [f.code for f in caught.value.findings] == ["P-101"]
+        assert [f.code for f in caught.value.findings] == ["P101"]
 
 
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(ProtocolError) as caught:
         load_protocol_text("a: " + "[" * 5000)
-    assert "P-110" in [f.code for f in caught.value.findings]
+    assert "P110" in [f.code for f in caught.value.findings]
 
 
 def test_remarks_do_not_stop_loading(base_text: str) -> None:
     edits = {
-        "P-408": ("path: population.criteria.age", "path: design.n1"),
-        "P-413": ("      - {every: 12 weeks}", "      - {every: 12 weeks, until: 96 weeks}"),
-        "P-418": ("sd_min_days: 49", "sd_min_days: 70"),
-        "P-419": ("sd_min_days: 49", "confirmation_min_days: 60"),
-        "P-420": ("anchor: first_dose", "anchor: inclusion"),
-        "P-422": ("amount: 1200, unit: mg}", "amount: 1200, unit: mg/kg}"),
-        "P-461": ("kind: inclusion", "kind: exclusion"),
-        "P-481": ("sets: [procedures, design]", "sets: [procedures]"),
+        "P408": ("path: population.criteria.age", "path: design.n1"),
+        "P413": ("      - {every: 12 weeks}", "      - {every: 12 weeks, until: 96 weeks}"),
+        "P418": ("sd_min_days: 49", "sd_min_days: 70"),
+        "P419": ("sd_min_days: 49", "confirmation_min_days: 60"),
+        "P420": ("anchor: first_dose", "anchor: inclusion"),
+        "P422": ("amount: 1200, unit: mg}", "amount: 1200, unit: mg/kg}"),
+        "P461": ("kind: inclusion", "kind: exclusion"),
+        "P481": ("sets: [procedures, design]", "sets: [procedures]"),
     }
     for code, (old, new) in edits.items():
         assert old in base_text

@@ -57,7 +57,7 @@ def test_a_value_that_the_code_does_not_act_on_is_refused(base_text: str, option
     with pytest.raises(ProtocolError) as caught:
         load_protocol_text(override(base_text, f"{option}: {value}"))
     (finding,) = caught.value.findings
-    assert (finding.code, finding.place.path) == ("P-303", f"tumour.override.{option}")
+    assert (finding.code, finding.place.path) == ("P303", f"tumour.override.{option}")
     assert option in finding.found
     assert supported_values(option)
     for supported in supported_values(option):
@@ -71,14 +71,14 @@ def test_irecist_options_are_refused_until_the_criterion_is_supported(base_text:
         with pytest.raises(ProtocolError) as caught:
             load_protocol_text(base_text.replace("isd_minimum: not_used", f'{option}: "{value}"'))
         (finding,) = caught.value.findings
-        assert (finding.code, finding.place.path) == ("P-303", f"tumour.override.irecist.{option}")
+        assert (finding.code, finding.place.path) == ("P303", f"tumour.override.irecist.{option}")
 
 
 @pytest.mark.parametrize("criterion", ["mrecist", "irecist"])
 def test_other_criteria_are_refused(base_text: str, criterion: str) -> None:
     with pytest.raises(ProtocolError) as caught:
         load_protocol_text(base_text.replace("criterion: recist-1.1", f"criterion: {criterion}"))
-    assert [f.code for f in caught.value.findings] == ["P-304"]
+    assert [f.code for f in caught.value.findings] == ["P304"]
 
 
 def test_overrides_change_the_profile_and_nothing_else(base_text: str) -> None:

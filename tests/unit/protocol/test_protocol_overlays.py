@@ -49,12 +49,12 @@ def test_an_assumption_fills_a_gap_and_says_so(protocol: Path) -> None:
 @pytest.mark.parametrize("path, value", [("design.n1", 26), ("design.kind", "exploratory"), ("design", {"n": 36})])
 def test_a_contradiction_is_refused(protocol: Path, path: str, value: object) -> None:
     given = overlay(protocol, "one", f"assume: {{{path}: {value}}}\n".replace("'", ""))
-    assert codes(protocol, given) == [("A-102", path)]
+    assert codes(protocol, given) == [("A102", path)]
 
 
 def test_an_option_that_the_source_profile_settles_is_contradicted_too(protocol: Path) -> None:
     first = overlay(protocol, "one", "assume: {tumour.override.confirmation_max_ne: 2}\n")
-    assert codes(protocol, first) == [("A-102", "tumour.override.confirmation_max_ne")]
+    assert codes(protocol, first) == [("A102", "tumour.override.confirmation_max_ne")]
     body = "departs: [{set: tumour.override.confirmation_max_ne, to: 2, why: on purpose}]\n"
     made = load_protocol(protocol, [overlay(protocol, "two", body)])
     assert made.response_options is not None
@@ -75,7 +75,7 @@ def test_a_departure_is_marked_and_needs_something_to_depart_from(protocol: Path
     assert (entry.departs, entry.assumed, str(made.design.p1)) == (True, "hope", "0.55")
     for path, to in [("sets.primary", "treated"), ("design.n1", "27")]:
         given = overlay(protocol, "two", f"departs: [{{set: {path}, to: {to}, why: x}}]\n")
-        assert codes(protocol, given) == [("A-103", path)]
+        assert codes(protocol, given) == [("A103", path)]
 
 
 def test_overlays_are_cumulative_and_contradict_each_other(protocol: Path) -> None:
@@ -84,7 +84,7 @@ def test_overlays_are_cumulative_and_contradict_each_other(protocol: Path) -> No
     other = overlay(protocol, "other", "assume: {sets.primary: treated}\n")
     made = load_protocol(protocol, [one, two])
     assert (made.sets.primary, made.design.success, made.overlays) == ("registered", 16, ("one", "two"))
-    assert codes(protocol, one, other) == [("A-102", "sets.primary")]
+    assert codes(protocol, one, other) == [("A102", "sets.primary")]
 
 
 def test_an_extended_overlay_comes_first_and_once(protocol: Path) -> None:
@@ -97,9 +97,9 @@ def test_an_extended_overlay_comes_first_and_once(protocol: Path) -> None:
 def test_a_circle_a_missing_base_and_another_folder_are_refused(protocol: Path) -> None:
     one = overlay(protocol, "one", "extends: two.yaml\n")
     overlay(protocol, "two", "extends: one.yaml\n")
-    assert codes(protocol, one) == [("A-106", "extends")]
-    assert codes(protocol, overlay(protocol, "three", "extends: absent.yaml\n")) == [("A-105", "extends")]
-    assert codes(protocol, overlay(protocol, "four", "extends: ../one.yaml\n")) == [("A-108", "extends")]
+    assert codes(protocol, one) == [("A106", "extends")]
+    assert codes(protocol, overlay(protocol, "three", "extends: absent.yaml\n")) == [("A105", "extends")]
+    assert codes(protocol, overlay(protocol, "four", "extends: ../one.yaml\n")) == [("A108", "extends")]
 
 
 def test_of_alternatives_the_first_drives_and_all_come_back(protocol: Path) -> None:
@@ -121,15 +121,15 @@ def test_of_alternatives_the_first_drives_and_all_come_back(protocol: Path) -> N
 @pytest.mark.parametrize(
     "body, code, path",
     [
-        ("assume: {design.sucess: 16}\n", "A-104", "design.sucess"),
-        ("assume: {identity.id: X}\n", "A-110", "identity.id"),
-        ("assume: {provenance: []}\n", "A-110", "provenance"),
-        ("assume: {sets.primary.more: x}\n", "A-104", "sets.primary.more"),
-        ("assume: {treatment.components.absent.every: 3 weeks}\n", "A-107", "treatment.components.absent.every"),
-        ("assume: {design.success: many}\n", "P-204", "design.success"),
-        ("assume: {sets.primary: unstated}\n", "P-213", "assume.sets.primary"),
-        ("asume: {}\n", "P-201", "asume"),
-        ("departs: [{set: design.n1}]\n", "P-202", "departs.0.to"),
+        ("assume: {design.sucess: 16}\n", "A104", "design.sucess"),
+        ("assume: {identity.id: X}\n", "A110", "identity.id"),
+        ("assume: {provenance: []}\n", "A110", "provenance"),
+        ("assume: {sets.primary.more: x}\n", "A104", "sets.primary.more"),
+        ("assume: {treatment.components.absent.every: 3 weeks}\n", "A107", "treatment.components.absent.every"),
+        ("assume: {design.success: many}\n", "P204", "design.success"),
+        ("assume: {sets.primary: unstated}\n", "P213", "assume.sets.primary"),
+        ("asume: {}\n", "P201", "asume"),
+        ("departs: [{set: design.n1}]\n", "P202", "departs.0.to"),
     ],
 )
 def test_faults_of_an_overlay_have_their_place_in_its_own_file(protocol: Path, body: str, code: str, path: str) -> None:
@@ -147,14 +147,14 @@ def test_an_open_calendar_is_filled_as_a_whole_only(protocol: Path, base_text: s
     text = base_text[:start] + "  calendar: unstated\n" + base_text[end:]
     protocol.write_text(text, encoding="utf-8")
     half = overlay(protocol, "half", "assume: {tumour.calendar.window_days: 7}\n")
-    assert codes(protocol, half) == [("A-107", "tumour.calendar.window_days")]
+    assert codes(protocol, half) == [("A107", "tumour.calendar.window_days")]
     whole = overlay(protocol, "whole", "assume: {tumour.calendar: {phases: [{every: 8 weeks}]}}\n")
     assert value_at(load_protocol(protocol, [whole]), "tumour.calendar.phases.0.every") == "8 weeks"
 
 
 def test_the_wrong_kind_of_file_or_another_trial_is_refused(protocol: Path) -> None:
     one = overlay(protocol, "one", "")
-    assert codes(one)[0][0] == "A-109"
-    assert codes(protocol, protocol)[0][0] == "A-109"
-    assert codes(protocol, overlay(protocol, "two", "", HEAD.replace("TEST-01", "TEST-02"))) == [("A-101", "for")]
-    assert codes(protocol, protocol.parent / "absent.yaml")[0][0] == "P-101"
+    assert codes(one)[0][0] == "A109"
+    assert codes(protocol, protocol)[0][0] == "A109"
+    assert codes(protocol, overlay(protocol, "two", "", HEAD.replace("TEST-01", "TEST-02"))) == [("A101", "for")]
+    assert codes(protocol, protocol.parent / "absent.yaml")[0][0] == "P101"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from onearm.protocol import Protocol, load_protocol
-from onearm.rehearse import Simulation, simulate
+from onearm.records import Records
+from onearm.rehearse import Simulation, simulate, simulate_trial
 
 TRIALS = Path(__file__).parents[3] / "trials"
 ASSUMPTIONS = TRIALS / "assumptions"
@@ -31,6 +32,11 @@ def staged_protocol() -> Protocol:
 @pytest.fixture(scope="session")
 def first_trial(first_protocol: Protocol) -> Simulation:
     return simulate(first_protocol, 11)
+
+
+@pytest.fixture(scope="session")
+def several_trials(first_protocol: Protocol) -> list[Records]:
+    return [simulate_trial(first_protocol, seed) for seed in range(4)]
 
 
 @pytest.fixture(scope="session")

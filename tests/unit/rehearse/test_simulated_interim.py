@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
+import polars as pl
 import pytest
 
 from onearm.pipeline import analyse
@@ -12,6 +14,9 @@ from onearm.records import Records, first_of
 from onearm.rehearse import Simulation, load_scenario, simulate
 from onearm.rehearse.setting import settle
 from onearm.rehearse.trial import SimulatedTrial
+
+GOES_ON, STOPS = 1, 2
+"""Seeds whose trial goes through both stages, and stops after the first."""
 
 
 def registered(records: Records) -> list[tuple[dt.date, str]]:
@@ -74,20 +79,18 @@ def test_the_digest_is_that_of_the_records_known_on_the_day(staged_protocol: Pro
     trial = SimulatedTrial(settle(staged_protocol, load_scenario("haic-first-line")), STOPS, None)
     trial.run()
     day = (decision.decided_on - dt.date(1970, 1, 1)).days
-    tables = {name: table for name, table in trial.tables(day).items() if name != "DECISIONS"}
-    cut = Records.from_tables(tables)
+    cut = Records.from_tables(trial_tables(trial, day))
     assert cut.digest == decision.cut_digest
     now = analyse(staged_protocol, cut, decision.decided_on).decision
     assert now.action == decision.action
     assert now.counts is not None
     assert now.counts.responders == decision.responses
-    week_before = analyse(
-        staged_protocol, Records.from_tables(trial_tables(trial, day - 7)), decision.decided_on - dt.timedelta(days=7)
-    ).decision
-    assert week_before.action == "not_ready"
+    early = decision.decided_on - dt.timedelta(days=90)
+    before = Records.from_tables(trial_tables(trial, day - 90))
+    assert analyse(staged_protocol, before, early).decision.action == "not_ready"
 
 
-def trial_tables(trial: SimulatedTrial, day: int) -> dict[str, object]:
+def trial_tables(trial: SimulatedTrial, day: int) -> dict[str, pl.DataFrame]:
     return {name: table for name, table in trial.tables(day).items() if name != "DECISIONS"}
 
 
@@ -103,4 +106,28 @@ def test_accrual_that_goes_on_is_not_held_up(staged_protocol: Protocol) -> None:
 def test_a_protocol_that_cannot_decide_has_no_interim(first_trial: Simulation) -> None:
     assert first_trial.records.decisions == ()
     days = [day for day, _ in registered(first_trial.records)]
-    assert max((b - a).days for a, b in zip(days, days[1:], strict=False)) < 56
+    assert max((b - a).days for a, b in itertools.pairwise(days)) < 56
+
+
+def test_nobody_is_registered_at_a_weekend(first_trial: Simulation) -> None:
+    assert {day.weekday() for day, _ in registered(first_trial.records)} <= set(range(5))
+
+
+@pytest.mark.parametrize(
+    ("unit", "replacement", "least"),
+    [("registered", "none", 36), ("treated", "never_dosed", 37), ("eligible", "none", 37)],
+)
+def test_everybody_whom_the_rule_does_not_count_is_made_up_for(
+    staged_protocol: Protocol, unit: str, replacement: str, least: int
+) -> None:
+    stage_one = staged_protocol.design.stage_one.model_copy(update={"unit": unit, "replacement": replacement})
+    design = staged_protocol.design.model_copy(update={"stage_one": stage_one})
+    protocol = staged_protocol.model_copy(update={"design": design})
+    trial = simulate(protocol, GOES_ON)
+    assert trial.records.decisions[0].action == "continue"
+    counts = analyse(protocol, trial.records, trial.data_cut).decision.counts
+    assert counts is not None
+    assert (counts.members, counts.missing) == (36, 0)
+    assert len(trial.records.subjects()) >= least
+    if unit == "registered":
+        assert len(trial.records.subjects()) == least

@@ -1,7 +1,8 @@
 """A hand-built analysis: 36 patients with known outcomes, made without derivation or simulation.
 
-The patients follow one fixed pattern, so that each report shows every kind of thing: responders of both kinds, progression with and without
-a new lesion, a patient never dosed, one never scanned, deaths, a resection, a new therapy, patients still on treatment.
+The patients follow one fixed pattern, so that each report shows every kind of thing: responders of both kinds,
+progression with and without a new lesion, a patient never dosed, one never scanned, deaths, a resection, a new
+therapy, patients still on treatment.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from onearm.errors import Finding, Place
 from onearm.kernels.stage import PatientState
 from onearm.pipeline import AlternativeDecision, Analysis
 from onearm.protocol import load_protocol
+from onearm.protocol.check_design import design_of
 from onearm.records import Records
-from onearm.report.section_design import frozen_design
 from onearm.stats.two_stage_inference import Outcome
 
 TRIALS = Path(__file__).parents[3] / "trials"
@@ -57,7 +58,9 @@ class HandDerived:
     adtte: pl.DataFrame
 
 
-def build_analysis(*, study: str = "SIM-HBP", n: int = 36, subject_suffix: str = "", action: str = "success") -> Analysis:
+def build_analysis(
+    *, study: str = "SIM-HBP", n: int = 36, subject_suffix: str = "", action: str = "success"
+) -> Analysis:
     """The analysis; ``study`` that begins with SIM- is simulated; ``subject_suffix`` makes ids hostile."""
     protocol = load_protocol(
         TRIALS / "haic-bev-pdl1.yaml", assume=[TRIALS / "assumptions" / "boundaries-futility-20-40.yaml"]
@@ -70,7 +73,7 @@ def build_analysis(*, study: str = "SIM-HBP", n: int = 36, subject_suffix: str =
     times, curves = estimate_times(protocol, derived.adtte, sets, {1: 70, 2: 133, 3: 196})
     decision = _decision(patients, action)
     responders = tuple(p.subject for p in patients if p.dosed and p.confirmed in ("CR", "PR"))
-    design = frozen_design(protocol.design)
+    design = design_of(protocol)
     assert design is not None
     treated = sets["treated"].members
     tested = estimate_tested_rate(design, Outcome(2, len(responders)), "treated", responders, treated)
@@ -148,7 +151,8 @@ def _records(study: str, patients: list[_Patient]) -> Records:
             "DM",
             [
                 {
-                    "USUBJID": p.subject, "SITEID": "01", "RFICDTC": p.registered, "RFSTDTC": p.start if p.dosed else None,
+                    "USUBJID": p.subject, "SITEID": "01", "RFICDTC": p.registered,
+                    "RFSTDTC": p.start if p.dosed else None,
                     "AGE": 48 + (7 * p.i) % 29, "AGEU": "YEARS", "SEX": "F" if p.i % 6 == 2 else "M", "DTHDTC": p.death,
                 }
                 for p in patients
@@ -165,11 +169,13 @@ def _records(study: str, patients: list[_Patient]) -> Records:
             for p in dosed for name, day in p.doses
         ]),
         "TU": rows("TU", [
-            {"USUBJID": p.subject, "TULNKID": "T01", "TUORRES": "TARGET", "TULOC": "LIVER", "VISITNUM": "0"} for p in dosed
+            {"USUBJID": p.subject, "TULNKID": "T01", "TUORRES": "TARGET", "TULOC": "LIVER", "VISITNUM": "0"}
+            for p in dosed
         ]),
         "TR": rows("TR", [
             {
-                "USUBJID": p.subject, "TRGRPID": "TARGET", "TRLNKID": "T01", "TRTESTCD": "LDIAM", "TRSTRESC": str(total),
+                "USUBJID": p.subject, "TRGRPID": "TARGET", "TRLNKID": "T01", "TRTESTCD": "LDIAM",
+                "TRSTRESC": str(total),
                 "TRSTRESN": str(total), "TRSTRESU": "mm", "VISITNUM": str(k), "TRDTC": day,
             }
             for p in dosed
@@ -177,14 +183,16 @@ def _records(study: str, patients: list[_Patient]) -> Records:
         ]),
         "LB": rows("LB", [
             {
-                "USUBJID": p.subject, "LBTESTCD": "AFP", "LBSTRESN": str(12 + 37 * p.i), "LBSTRESU": "ug/L", "VISITNUM": "0",
+                "USUBJID": p.subject, "LBTESTCD": "AFP", "LBSTRESN": str(12 + 37 * p.i), "LBSTRESU": "ug/L",
+                "VISITNUM": "0",
                 "LBDTC": p.registered,
             }
             for p in patients
         ]),
         "QS": rows("QS", [
             {
-                "USUBJID": p.subject, "QSTESTCD": "ECOG", "QSCAT": "ECOG", "QSSTRESC": str(p.i % 2), "QSORRES": str(p.i % 2),
+                "USUBJID": p.subject, "QSTESTCD": "ECOG", "QSCAT": "ECOG", "QSSTRESC": str(p.i % 2),
+                "QSORRES": str(p.i % 2),
                 "VISITNUM": "0", "QSDTC": p.registered,
             }
             for p in patients
@@ -205,33 +213,48 @@ def _derived(study: str, patients: list[_Patient]) -> HandDerived:
         [
             {
                 "USUBJID": p.subject, "SITEID": "01", "AGE": 48 + (7 * p.i) % 29, "SEX": "F" if p.i % 6 == 2 else "M",
-                "REGDT": p.registered, "TRTSDT": p.start if p.dosed else None, "DTHDT": p.death, "LSTALVDT": p.last_alive,
-                "NTHERDT": p.new_therapy, "BLSUM": "100", "NTARGET": 1 + p.i % 3,
+                "REGDT": p.registered, "TRTSDT": p.start if p.dosed else None, "DTHDT": p.death,
+                "LSTALVDT": p.last_alive,
+                "NTHERDT": p.new_therapy, "EOTDT": p.ended, "EOSDT": None, "BLSUM": "100", "NTARGET": 1 + p.i % 3,
                 **dict(zip(flags, ("Y", "Y" if p.dosed else "N", "Y", "Y" if p.scans else "N"), strict=True)),
-                "REGRSN": "", "TRTRSN": "" if p.dosed else "never_dosed", "ELIGRSN": "",
-                "EVALRSN": "" if p.scans else ("no_assessment" if p.dosed else "never_dosed"),
+                "REGRSN": "", "TRTRSN": "" if p.dosed else "no_dose", "ELIGRSN": "",
+                "EVALRSN": "" if p.scans else ("no_adequate_assessment" if p.dosed else "not_treated"),
             }
             for p in patients
         ],
         infer_schema_length=None,
     )  # fmt: skip
     sums, responses, times = [], [], []
+    row_of = _first_rows(patients)
     for p in patients:
         for k, (day, total, new) in enumerate(p.scans, start=1):
             visit = {"USUBJID": p.subject, "VISITNUM": k, "ADT": day}
             sums.append({**visit, "PARAMCD": "SUMDIAM", "AVAL": Decimal(total), "BASE": Decimal(100)})
-            source = {"SRCDOM": "TR", "SRCVAR": "TRSTRESN", "SRCSEQ": k + 1, "REASON": None}
+            source = {
+                "SRCDOM": "TR", "SRCVAR": "TRSTRESN", "SRCSEQ": k + 1, "SRCROW": row_of[p.subject] + k, "REASON": None,
+                "CONFDT": None,
+            }  # fmt: skip
             overall = "PD" if new or total >= 120 else "CR" if total <= 0 else "PR" if total <= 70 else "SD"
             responses.append({**visit, "PARAMCD": "OVRLRESP", "AVALC": overall, **source})
             responses.append({**visit, "PARAMCD": "NEWLRESP", "AVALC": "Y" if new else "N", **source})
         first = {"USUBJID": p.subject, "VISITNUM": 1 if p.scans else None, "ADT": p.scans[0][0] if p.scans else None}
-        source = {"SRCDOM": "TR", "SRCVAR": "TRSTRESN", "SRCSEQ": 2} if p.scans else {}
-        source = {"SRCDOM": None, "SRCVAR": None, "SRCSEQ": None, **source}
+        source = dict.fromkeys(("SRCDOM", "SRCVAR", "SRCSEQ", "SRCROW", "CONFDT"))
+        if p.scans:
+            source |= {"SRCDOM": "TR", "SRCVAR": "TRSTRESN", "SRCSEQ": 2, "SRCROW": row_of[p.subject] + 1}
         reason = "CONFIRMED" if p.confirmed in ("CR", "PR") else "PROGRESSION" if p.scans else "NO_ASSESSMENT"
         responses.append({**first, "PARAMCD": "CBOR", "AVALC": p.confirmed, **source, "REASON": reason.lower()})
         responses.append({**first, "PARAMCD": "BOR", "AVALC": p.unconfirmed, **source, "REASON": "best_single"})
         times += _times(p)
     return HandDerived(adsl, pl.DataFrame(sums), pl.DataFrame(responses, infer_schema_length=None), pl.DataFrame(times))
+
+
+def _first_rows(patients: list[_Patient]) -> dict[str, int]:
+    """Row of each patient's baseline in TR, the header being row 1."""
+    rows, row = {}, 2
+    for p in patients:
+        rows[p.subject] = row
+        row += 1 + len(p.scans) if p.dosed else 0
+    return rows
 
 
 def _times(p: _Patient) -> list[dict[str, object]]:
@@ -242,7 +265,7 @@ def _times(p: _Patient) -> list[dict[str, object]]:
             {
                 "USUBJID": p.subject, "PARAMCD": paramcd, "STARTDT": start, "ADT": end, "AVAL": (end - start).days + 1,
                 "CNSR": 0 if event else 1, "EVNTDESC": reason, "SRCDOM": "TR" if p.scans else None, "SRCVAR": None,
-                "SRCSEQ": len(p.scans) + 1 if p.scans else None,
+                "SRCSEQ": len(p.scans) + 1 if p.scans else None, "SRCROW": None,
             }
         )  # fmt: skip
 
@@ -286,8 +309,8 @@ def _decision(patients: list[_Patient], action: str) -> Decision:
         non_responders=states.count(PatientState.NON_RESPONDER),
     )
     rule = {
-        "kind": "two-stage", "n1": 27, "n": 36, "futility_stop": 7, "efficacy_stop": None, "success": 12, "unit": "treated",
-        "interim_counts": "confirmed",
+        "kind": "two-stage", "n1": 27, "n": 36, "futility_stop": 7, "efficacy_stop": None, "success": 12,
+        "unit": "treated", "interim_counts": "confirmed",
     }  # fmt: skip
     recorded = RecordedComparison(
         date=dt.date(2025, 11, 3), action="continue", n1=27, x1=10, x1_now=11,

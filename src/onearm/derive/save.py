@@ -1,0 +1,32 @@
+"""Writes the derived tables as CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from onearm.derive.derived import Derived
+
+TABLE_NAMES = ("adsl", "adtr", "adrs", "adtte")
+SIMULATED_COLUMN = "SIMULATED"
+"""Column that every table of simulated records carries, first and filled in each row."""
+
+
+def save_derived(derived: Derived, folder: Path, *, simulated: bool) -> list[Path]:
+    """Write ``adsl.csv``, ``adtr.csv``, ``adrs.csv`` and ``adtte.csv``, each whole or not at all; returns their paths.
+
+    UTF-8, dates in ISO 8601, missing cells empty. Tables of simulated records say so in their first column.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for name in TABLE_NAMES:
+        table: pl.DataFrame = getattr(derived, name)
+        if simulated:
+            table = table.select(pl.lit("SIMULATED").alias(SIMULATED_COLUMN), pl.all())
+        path = folder / f"{name}.csv"
+        part = path.with_suffix(".csv.part")
+        table.write_csv(part)
+        part.replace(path)
+        written.append(path)
+    return written
