@@ -268,8 +268,9 @@ OTHERS: dict[str, tuple[list[LittlePatient], dict[str, dict[str, str]]]] = {
 
 def test_an_efficacy_stop_that_is_not_binding_may_be_passed() -> None:
     subjects = "LITTLE-01;LITTLE-02;LITTLE-03"
-    row = {"DECDTC": "2026-01-01", "STAGE": "1", "CUTDIGEST": "0" * 64, "SUBJECTS": subjects, "N1": "3", "X1": "3",
-           "ACTION": "continue", "WHO": "the board", "REASON": "more safety data wanted", "PROTOCOL": "0" * 64}  # fmt: skip
+    counts = {"SUBJECTS": subjects, "N1": "3", "X1": "3", "ACTION": "continue"}
+    who = {"WHO": "the board", "REASON": "more safety data wanted", "PROTOCOL": "0" * 64}
+    row = {"DECDTC": "2026-01-01", "STAGE": "1", "CUTDIGEST": "0" * 64, **counts, **who}
     said = {
         binding: fingerprint([RESPONDER] * 3, [row], design=stages(efficacy=f"3, efficacy_stop_binding: {binding}"))
         for binding in ("true", "false")

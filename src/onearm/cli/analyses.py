@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
-from onearm.cli.output import emit_json, has_errors, is_terminal, open_in_browser, print_findings, say
+from onearm.cli.output import emit_json, has_errors, is_terminal, marked, open_in_browser, print_findings, say
 
 if TYPE_CHECKING:
     from onearm.analyse.results import Estimate
@@ -138,7 +138,7 @@ def run_analysis(
             "assume": [overlay.as_posix() for overlay in assume],
             "cutoff": analysis.cut.day.isoformat(),
         }
-        content = {"schema": RESULTS_SCHEMA, **describe_analysis(analysis), "inputs": inputs}
+        content = marked({"schema": RESULTS_SCHEMA, **describe_analysis(analysis), "inputs": inputs})
         results.write_text(_as_text(content), encoding="utf-8", newline="\n")
         files = [*files, results]
     return analysis, files
@@ -246,6 +246,7 @@ def _describe_decision(decision: Decision) -> dict[str, Any]:
         "earliest_day": decision.earliest_day,
         "p_value": decision.p_value,
         "missing": list(decision.missing),
+        "candidates": _describe_candidates(decision),
         "recorded": None
         if decision.recorded is None
         else {
@@ -258,6 +259,32 @@ def _describe_decision(decision: Decision) -> dict[str, Any]:
             "against_boundary": decision.recorded.against_boundary,
         },
     }
+
+
+def _describe_candidates(decision: Decision) -> list[dict[str, Any]]:
+    """Designs that fit the sizes of a two-stage trial whose boundaries are open: hypotheses to ask about, never an
+    answer.
+    """
+    n1, n = decision.rule["n1"], decision.rule["n"]
+    if not decision.missing or not isinstance(n1, int) or not isinstance(n, int):
+        return []
+    from onearm.design import list_candidates
+
+    return [
+        {
+            "classes": list(candidate.classes),
+            "p0": candidate.design.p0,
+            "p1": candidate.design.p1,
+            "alpha": candidate.design.alpha,
+            "power": candidate.design.power,
+            "futility_stop": candidate.design.futility_stop,
+            "efficacy_stop": candidate.design.efficacy_stop,
+            "success": candidate.design.success,
+            "attained_type_one_error": candidate.type_one_error,
+            "attained_power": candidate.power,
+        }
+        for candidate in list_candidates(n1, n).candidates
+    ]
 
 
 def _print_summary(analysis: Analysis, out: Path) -> None:

@@ -30,7 +30,7 @@ DEMO_TRIALS = (
     DemoTrial(
         "haic-bev-pdl1",
         ("boundaries-futility-25-45", "boundaries-futility-20-40", "boundaries-efficacy-30-50"),
-        1,
+        5,
     ),
     DemoTrial("haic-adebrelimab-regorafenib", ("haic-adebrelimab-regorafenib-demo",), 1),
 )

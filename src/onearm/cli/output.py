@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from onearm.errors import Finding
+from onearm.words.mark import SIMULATED_MARK
 
 SCHEMA_VERSION = 1
 """Version of every JSON object that a command prints: a field is added under it, never renamed or removed."""
@@ -24,8 +25,13 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 def emit_json(command: str, content: Mapping[str, Any]) -> None:
     """Print one JSON object with its schema name, the same for the same content."""
-    document = {"schema": f"onearm.{command}/{SCHEMA_VERSION}", **content}
+    document = marked({"schema": f"onearm.{command}/{SCHEMA_VERSION}", **content})
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def marked(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content, with the mark of simulated records where it is made of such."""
+    return {**content, **({"mark": SIMULATED_MARK} if content.get("simulated") else {})}
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from onearm.derive.derived import Derived
+from onearm.words.mark import SIMULATED_MARK
 
 TABLE_NAMES = ("adsl", "adtr", "adrs", "adtte")
-SIMULATED_COLUMN = "SIMULATED"
-"""Column that every table of simulated records carries, first and filled in each row."""
 
 
 def save_derived(derived: Derived, folder: Path, *, simulated: bool) -> list[Path]:
@@ -23,7 +22,7 @@ def save_derived(derived: Derived, folder: Path, *, simulated: bool) -> list[Pat
     for name in TABLE_NAMES:
         table: pl.DataFrame = getattr(derived, name)
         if simulated:
-            table = table.select(pl.lit("SIMULATED").alias(SIMULATED_COLUMN), pl.all())
+            table = table.select(pl.lit(SIMULATED_MARK).alias(SIMULATED_MARK), pl.all())
         path = folder / f"{name}.csv"
         part = path.with_suffix(".csv.part")
         table.write_csv(part)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from onearm.decide.results import Decision
-from onearm.report.say import say, say_code, say_html
+from onearm.report.say import say, say_html
 from onearm.report.traced import Traced
 from onearm.report.view import View
+from onearm.words.report_words import REPORT_WORDS
 
 NAMES_SHOWN = 8
 """Pending patients named in a headline; more are counted."""
@@ -26,13 +27,23 @@ def headline(view: View, decision: Decision) -> tuple[Markup, ...]:
     if is_untested(decision):
         return (say_html("headline.exploratory"),)
     if decision.action == "refused":
-        named = [say_code("path", path) for path in decision.missing[:MISSING_NAMED]]
+        named = [_place_words(path) for path in sorted(decision.missing, key=_weight)[:MISSING_NAMED]]
         rest = len(decision.missing) - len(named)
         more = say_html("headline.and_more", n=traced_count("missing", rest)) if rest else Markup("")
         return (say_html("headline.refused", missing=escape(join_words(named, comma_only=bool(rest))) + more),)
     if decision.action == "not_ready":
         return _waiting(view, decision)
     return _settled(view, decision)
+
+
+def _place_words(path: str) -> str:
+    """An open place of the protocol in words, or its path where it has none."""
+    return REPORT_WORDS.get(f"path.{path}", path)
+
+
+def _weight(path: str) -> int:
+    """The places that have words come first, in the order of the catalogue: sizes and boundaries lead."""
+    return list(REPORT_WORDS).index(f"path.{path}") if f"path.{path}" in REPORT_WORDS else len(REPORT_WORDS)
 
 
 def is_untested(decision: Decision) -> bool:

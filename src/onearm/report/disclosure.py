@@ -1,8 +1,8 @@
 """Small counts in a public report: what may be told without telling of fewer than five patients.
 
-A count is a set of patients. Each count that is told is remembered; a further one is withheld when it, or its
-difference from one already told that contains it or lies in it, is 1 to 4 patients. So neither a count nor a
-subtraction gives a small group away. Counts asked for first are told first: the order of the report decides.
+A count is a set of patients. Each count that is told is remembered; a further one is withheld when it is 1 to 4
+patients, or differs by 1 to 4 patients from one already told. So neither a count nor a subtraction gives a small
+group away. Counts asked for first are told first: the order of the report decides.
 """
 
 from __future__ import annotations
@@ -37,10 +37,7 @@ class Disclosure:
         return True
 
     def _tells_by_subtraction(self, members: frozenset[str]) -> bool:
-        return any(
-            (members < told and is_small(len(told - members))) or (told < members and is_small(len(members - told)))
-            for told in self._told
-        )
+        return any(is_small(len(members ^ told)) for told in self._told)
 
     def tell_parts(self, parts: Sequence[Collection[str]]) -> list[bool]:
         """Which parts of a whole may be told, when the whole's size is known.

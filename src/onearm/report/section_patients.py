@@ -142,14 +142,13 @@ def _categories(
     view: View, label: str, members: Iterable[Patient], category: Callable[[Patient], str | None]
 ) -> list[Row]:
     groups: dict[str, list[str]] = {}
-    total = 0
     for patient in members:
         groups.setdefault(category(patient) or say("baseline.missing"), []).append(patient.subject)
-        total += 1
+    whole = [subject for group in groups.values() for subject in group]
     names = sorted(groups, key=lambda name: (name == say("baseline.missing"), name))
     cells = view.counts_of_whole([groups[name] for name in names])
     return [
-        Row((text_cell(label), text_cell(name), cell, view.share(groups[name], total, cell)))
+        Row((text_cell(label), text_cell(name), cell, view.share(groups[name], whole, cell)))
         for name, cell in zip(names, cells, strict=True)
     ]
 

@@ -120,7 +120,7 @@ def _best(view: View) -> Table:
 def _best_cells(view: View, best: Mapping[str, str], members: tuple[str, ...]) -> list[tuple[Cell, Cell]]:
     groups = [[s for s in members if best.get(s, "MISSING") == response] for response in BEST_RESPONSES]
     cells = view.counts_of_whole([*groups])
-    return [(cell, view.share(group, len(members), cell)) for cell, group in zip(cells, groups, strict=True)]
+    return [(cell, view.share(group, members, cell)) for cell, group in zip(cells, groups, strict=True)]
 
 
 def decision_section(view: View) -> Section:

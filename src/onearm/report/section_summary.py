@@ -12,7 +12,7 @@ from onearm.design.words import describe_class, describe_inputs, describe_limits
 from onearm.protocol.base import text_in
 from onearm.protocol.paths import value_at
 from onearm.protocol.questions import list_open_questions
-from onearm.report.decision_words import all_limits, headline, is_untested
+from onearm.report.decision_words import all_limits, headline, is_untested, rule_words
 from onearm.report.numbers import percent_text, share_text, short_digest
 from onearm.report.page import Block, Fold, Prose, Section, Tile, Tiles
 from onearm.report.say import say, say_code, say_html
@@ -51,7 +51,7 @@ def _tiles(view: View) -> Tiles:
 
 
 def _decision_note(decision: Decision) -> Markup:
-    return all_limits(decision) if decision.action != "refused" and not is_untested(decision) else Markup("")
+    return rule_words(decision) if decision.action != "refused" and not is_untested(decision) else Markup("")
 
 
 def _estimate_tile(view: View, estimate_id: str) -> Tile:
@@ -188,13 +188,12 @@ def _known(view: View, status: str) -> Table:
         words = entry.inferred if entry.inferred is not None else say("assumed.by", why=entry.assumed, who=entry.who)
         if entry.departs:
             words = f"{say('status.departs')}: {words}"
-        source = entry.overlay or say("status.in_protocol")
-        rows.append([text_cell(words), text_cell(path), text_cell(_shown(value_at(protocol, path))), text_cell(source)])
+        why = f"{words} [{entry.overlay}]" if entry.overlay else words
+        rows.append([text_cell(why or ""), text_cell(path), text_cell(_shown(value_at(protocol, path)))])
     head = columns(
         ("why", say("col.words")),
         ("path", say("col.path")),
         ("value", say("col.value")),
-        ("overlay", say("col.overlay")),
     )
     title, note = say(f"table.{status}"), say(f"note.{status}")
     return Table(status, title, head, rows_of(rows), (note,), long=status == "inferred")

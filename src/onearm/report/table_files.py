@@ -6,9 +6,9 @@ import datetime as dt
 import json
 
 from onearm.report.table import Cell, Raw, Table
+from onearm.words.mark import SIMULATED_MARK
 
 SCHEMA = "onearm-table-1"
-MARK_COLUMN = "SIMULATED"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -16,14 +16,14 @@ def write_csv(table: Table, *, simulated: bool) -> str:
     """The table as CSV (UTF-8, ``\\n``): raw values, an empty cell for no value.
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it. Simulated records give a first
-    column SIMULATED with Y in every row.
+    column SIMULATED that says so in every row.
     """
     lines = [[column.key for column in table.columns]]
     lines += [[_csv_text(cell) for cell in row.cells] for row in table.rows]
     if simulated:
         if not table.rows:
             lines.append([""] * len(table.columns))
-        lines = [[MARK_COLUMN if i == 0 else "Y", *line] for i, line in enumerate(lines)]
+        lines = [[SIMULATED_MARK, *line] for line in lines]
     return "".join(",".join(_quoted(text) for text in line) + "\n" for line in lines)
 
 
@@ -47,20 +47,22 @@ def _csv_text(cell: Cell) -> str:
 
 def write_json(table: Table, *, simulated: bool, audience: str) -> str:
     """The table as one JSON object: raw values with the shown text, estimate and patients beside them."""
-    content = {
+    head = {
         "schema": SCHEMA,
         "simulated": simulated,
         "audience": audience,
         "id": table.id,
         "title": table.title,
         "columns": [{"key": column.key, "label": column.label} for column in table.columns],
-        "rows": [
-            {column.key: _json_cell(cell) for column, cell in zip(table.columns, row.cells, strict=False)}
-            for row in table.rows
-        ],
         "notes": [str(note) for note in table.notes],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    rows = [
+        {column.key: _json_cell(cell) for column, cell in zip(table.columns, row.cells, strict=True)}
+        for row in table.rows
+    ]
+    # One row a line: readable, and written by the quick encoder, which cannot indent.
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows)
+    return json.dumps(head, ensure_ascii=False, sort_keys=True)[:-1] + f', "rows": [\n{lines}\n]}}\n'
 
 
 def _json_cell(cell: Cell) -> dict[str, object]:

@@ -159,11 +159,11 @@ class View:
         text = value_text(estimate) if field == "value" else limit_text(estimate, value)
         return Cell(value, text, estimate.id, field)
 
-    def share(self, subjects: Collection[str], n: int, count: Cell) -> Cell:
-        """The share of a count that was shown; withheld with it."""
-        if count.suppressed:
+    def share(self, subjects: Collection[str], whole: Collection[str], count: Cell) -> Cell:
+        """The share that a shown count has of a whole; withheld with the one or the other."""
+        if count.suppressed or not (self.shows_patients or self.disclosure.may_tell(whole)):
             return withheld(SMALL_UNKNOWN)
-        x = len(subjects)
+        x, n = len(subjects), len(whole)
         return Cell(x / n if n else None, ratio_text(x, n))
 
 

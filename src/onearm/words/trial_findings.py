@@ -148,11 +148,4 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         mend="write the same window at both endpoints",
         why="One best overall response is derived; it cannot obey two windows.",
     ),
-    "D027": FindingText(
-        title="Response after the cap of the window",
-        found="a scan lies between the two readings of the cap",
-        expected="endpoints.….window.cap_counts",
-        mend="set cap_counts to calendar or on_treatment",
-        why="The scan counts under one reading and not under the other.",
-    ),
 }

@@ -40,12 +40,12 @@ def test_no_value_is_an_empty_cell_in_csv_and_null_in_json() -> None:
 def test_each_row_of_a_simulated_table_says_so() -> None:
     table = Table("t", "T", HEAD, tuple(Row((text_cell(str(i)), Cell(i, str(i)))) for i in range(3)))
     rows = read(write_csv(table, simulated=True))
-    assert rows[0][0] == "SIMULATED" and [row[0] for row in rows[1:]] == ["Y"] * 3
+    assert rows[0][0] == "SIMULATED" and [row[0] for row in rows[1:]] == ["SIMULATED"] * 3
     assert json.loads(write_json(table, simulated=True, audience="team"))["simulated"] is True
 
 
 def test_an_empty_simulated_table_carries_the_mark_too() -> None:
-    assert read(write_csv(Table("t", "T", HEAD), simulated=True))[1][0] == "Y"
+    assert read(write_csv(Table("t", "T", HEAD), simulated=True))[1][0] == "SIMULATED"
 
 
 def test_raw_values_stand_in_the_files_and_text_beside_them_in_json() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,13 +83,13 @@ def test_scans_rise_and_windows_never_overlap(first: int, until: int, second: in
     phases = ({"every": f"{first} weeks", "until": f"{until} weeks"}, {"every": f"{second} weeks"})
     calendar = ScanCalendar.model_validate({"phases": phases, "reading": reading, "window_days": window})
     days = planned_scan_days(calendar, 1000)
-    assert all(earlier < later for earlier, later in zip(days, days[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(days))
     windows = scan_windows(calendar, 1000)
     assert len(windows) == len(days)
     for day, (opens, closes) in zip(days, windows, strict=True):
         assert day - window <= opens <= day <= closes <= day + window
-    assert all(one[1] < other[0] for one, other in zip(windows, windows[1:], strict=False))
-    width = min(b - a for a, b in zip([0, *days], days, strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(windows))
+    width = min(b - a for a, b in pairwise([0, *days]))
     if 2 * window < width:
         assert windows == [(day - window, day + window) for day in days]
 
