@@ -6,7 +6,13 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-_SEEDED = {"derandomize": True, "database": None, "deadline": None}
-settings.register_profile("default", max_examples=60, **_SEEDED)
-settings.register_profile("long", max_examples=3000, suppress_health_check=list(HealthCheck), **_SEEDED)
+settings.register_profile("default", max_examples=60, derandomize=True, database=None, deadline=None)
+settings.register_profile(
+    "long",
+    max_examples=1000,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "default")

@@ -362,6 +362,11 @@ STATISTICS = (
         "Level 1 − 2α of the primary endpoint.",
         "analyse.response.estimate_tested_rate",
     ),
+    Rule(
+        "Ordered secondary tests",
+        "In the declared order; the first that does not reject closes the rest.",
+        "analyse.ordered.apply_ordered_tests",
+    ),
     Rule("Kaplan-Meier", "The curve, events before censorings.", "stats.kaplan_meier.fill_curve"),
     Rule("Interval of a curve", "Log-log, log or plain.", "stats.kaplan_meier.pointwise_limits"),
     Rule("Median rule", "What to do where S(t) is exactly one half.", "stats.survival_summaries.quantile"),

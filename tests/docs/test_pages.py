@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -136,3 +137,16 @@ def test_every_finding_and_option_has_its_place_in_the_reference() -> None:
 def test_every_finding_named_in_a_page_exists() -> None:
     named = {code for page in PAGES for code in re.findall(r"\b([PARDSX]-?\d{3})\b", page.read_text(encoding="utf-8"))}
     assert named <= set(FINDINGS)
+
+
+def test_the_architecture_page_lists_the_rooms_in_the_order_of_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("| Room | What it does |")[1].split("\n\n")[0]
+    rows = [re.findall(r"`(\w+)`", line.split("|")[1]) for line in table.splitlines() if line.startswith("| `")]
+    assert rows == [layer.split(" | ") for layer in layers]
+    rooms = {folder.name for folder in (ROOT / "src" / "onearm").iterdir() if (folder / "__init__.py").is_file()}
+    assert rooms <= {room for row in rows for room in row}

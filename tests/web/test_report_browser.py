@@ -36,7 +36,7 @@ CONTRAST = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || node.closest('script,style,title,.vh,.skip,[hidden]')) { continue; }
+    if (!walker.currentNode.data.trim() || node.closest('script,style,title,.skip,[hidden]')) { continue; }
     const box = node.getBoundingClientRect(), style = getComputedStyle(node);
     if (!box.width || style.visibility === 'hidden') { continue; }
     const svg = node.namespaceURI.endsWith('svg');
@@ -88,7 +88,7 @@ def test_the_page_never_scrolls_sideways(browser: Browser, reports: dict[str, st
         page.evaluate(OPEN_ALL)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         beyond = page.evaluate(
-            "w => [...document.querySelectorAll('main *')].filter(n => !n.closest('.wrap, .plot, .vh')"
+            "w => [...document.querySelectorAll('main *')].filter(n => !n.closest('.wrap, .plot')"
             " && n.getBoundingClientRect().right > w + 1).map(n => n.outerHTML.slice(0, 80))",
             width,
         )

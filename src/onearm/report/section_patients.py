@@ -66,7 +66,7 @@ def _excluded(view: View) -> Table:
         for subject, reason in view.analysis.sets[name].excluded
     ]
     head = columns(("subject", say("col.patient")), ("set", say("col.not_in_set")), ("reason", say("col.reason")))
-    return Table("excluded_patients", say("table.excluded"), head, tuple(rows), patient_level=True)
+    return Table("excluded_patients", say("table.excluded"), head, tuple(rows), patient_level=True, long=len(rows) > 12)
 
 
 def baseline_section(view: View) -> Section:

@@ -217,6 +217,8 @@ def _open_places(view: View) -> Fold:
 def _shown(value: Any) -> str:
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return say("value.yes" if value else "value.no")
     if isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values()):
         return text_in(value)
     if hasattr(value, "model_dump"):

@@ -64,6 +64,20 @@ class Table:
     """Opens folded."""
     kind: Literal["table"] = field(default="table", init=False)
 
+    def row_spans(self) -> list[int]:
+        """How many rows the first cell of each row stands for: 0 where the row above says it already."""
+        spans: list[int] = []
+        opening = 0
+        for i, row in enumerate(self.rows):
+            above = self.rows[i - 1] if i else None
+            if above is not None and not row.patient and above.cells[0].text == row.cells[0].text:
+                spans[opening] += 1
+                spans.append(0)
+            else:
+                opening = i
+                spans.append(1)
+        return spans
+
 
 def text_cell(text: str, **more: str) -> Cell:
     """A cell that holds words."""

@@ -50,6 +50,7 @@ def write_json(table: Table, *, simulated: bool, audience: str) -> str:
     head = {
         "schema": SCHEMA,
         "simulated": simulated,
+        **({"mark": SIMULATED_MARK} if simulated else {}),
         "audience": audience,
         "id": table.id,
         "title": table.title,

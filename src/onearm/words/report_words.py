@@ -36,6 +36,8 @@ _VALUES: dict[str, str] = {
     "value.not_reached": "not reached",
     "value.not_estimable": "NE",
     "value.no_data": "No data",
+    "value.yes": "yes",
+    "value.no": "no",
     "value.small": "<5",
     "value.withheld": "withheld",
     "cut.given": "asked for",

@@ -76,6 +76,13 @@ def test_a_therapy_before_treatment_is_no_new_one() -> None:
     assert derived.findings == ()
 
 
+@pytest.mark.parametrize(("day", "is_new"), [(0, False), (1, True)])
+def test_what_begins_on_the_reference_day_itself_is_not_new(day: int, is_new: bool) -> None:
+    patient = responder().add("CM", CMTRT="X", CMCAT="ANTI-CANCER THERAPY", CMSTDTC=on(day))
+    assert (subject_of(derive_of(patient))["NTHERDT"] is not None) == is_new
+    assert (subject_of(derive_of(procedure("TACE", day)))["PROCDT"] is not None) == is_new
+
+
 def test_a_therapy_without_a_start_is_reported() -> None:
     patient = responder().add("CM", CMTRT="X", CMCAT="ANTI-CANCER THERAPY", CMSTDTC=None)
     assert [finding.code for finding in derive_of(patient).findings] == ["D025"]

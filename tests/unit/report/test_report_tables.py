@@ -77,3 +77,12 @@ def test_a_withheld_cell_never_holds_its_count(count: int, text: str) -> None:
 )
 def test_labels_leave_out_what_all_share_and_stay_unambiguous(subjects: list[str], labels: list[str]) -> None:
     assert [short_labels(subjects)[subject] for subject in subjects] == labels
+
+
+def test_a_first_cell_stands_once_for_the_rows_that_repeat_it_unless_they_are_patients() -> None:
+    def rows(*names: str, patient: str = "") -> tuple[Row, ...]:
+        return tuple(Row((text_cell(name), Cell(1, "1")), patient=patient) for name in names)
+
+    assert Table("t", "T", HEAD, rows("a", "a", "b", "a", "a", "a")).row_spans() == [2, 0, 1, 3, 0, 0]
+    assert Table("t", "T", HEAD, rows("a", "a", patient="p001")).row_spans() == [1, 1]
+    assert Table("t", "T", HEAD).row_spans() == []
