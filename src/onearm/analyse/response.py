@@ -38,11 +38,14 @@ def estimate_rates(protocol: Protocol, adrs: pl.DataFrame, sets: Mapping[str, An
     primary endpoint names (its set, its confirmation) has role ``primary``; ids as ``orr.confirmed.treated``.
     """
     counting = {"orr": RESPONSES, "dcr": controlled_responses(protocol)}
+    best = {reading: best_responses(adrs, reading) for reading in BEST_RESPONSE_PARAMETERS}
     return tuple(
-        _estimate_rate(protocol, key, reading, sets[name], best_responses(adrs, reading), counting[key])
+        _estimate_rate(protocol, key, reading, sets[name], best[reading], counting[key])
         for key in ("orr", "dcr")
         for reading in BEST_RESPONSE_PARAMETERS
         for name in SET_NAMES
+        # A best response that was refused has no rows: no rate is made of it, least of all 0 %.
+        if best[reading]
     )
 
 

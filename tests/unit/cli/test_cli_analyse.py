@@ -56,7 +56,11 @@ def test_a_bare_protocol_refuses_the_decision_and_says_what_is_missing(call: Cal
     assert "S107" in err
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "≤ 8" in text or "8 or fewer" in text, "the report lists candidate designs"
-    assert {entry["id"] for entry in found["refused"]} >= {"OS"}
+    refused = {entry["id"] for entry in found["refused"]}
+    assert "OS" in refused
+    rates = [estimate for estimate in found["estimates"] if estimate["id"].startswith("orr")]
+    assert bool(rates) != ("CBOR" in refused), "a refused best response has no rate"
+    assert len(found["decision"]["candidates"]) > 10
 
 
 def test_a_protocol_without_a_criterion_computes_no_response(call: Call, records: Path, tmp_path: Path) -> None:
