@@ -13,7 +13,7 @@ from onearm.analyse.response import estimate_rates, estimate_tested_rate
 from onearm.analyse.results import AnalysisSet, Curve, Cut, Estimate, Refused
 from onearm.analyse.sets import select_sets
 from onearm.analyse.survival import estimate_times
-from onearm.decide import Decision, counting_unit, decide
+from onearm.decide import Decision, counting_unit, decide, find_interim
 from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
@@ -111,11 +111,13 @@ def analyse(
     times, curves = estimate_times(protocol, derived.adtte, sets, _scan_days(protocol, cut.day, derived))
     estimates += times
     say("applying the decision rule")
-    decision, tested = _decide_and_test(protocol, derived, cut.day, records)
+    cuts = _Cuts(protocol, records, cut.day, derived)
+    decision, tested = _decide_and_test(protocol, cuts, cut.day)
     estimates += tested
-    succeeded = decision.action in ("success", "stop_efficacy")
+    # A sequence of tests opens on a finished primary test, not on one that is merely determined.
+    succeeded = bool(tested) and decision.action in ("success", "stop_efficacy")
     others = tuple(
-        AlternativeDecision(name, other, _decide_under(other, protocol, derived, records, cut))
+        AlternativeDecision(name, other, _decide_under(other, protocol, cuts, records, cut.day))
         for name, other in (alternatives if len(alternatives) > 1 else ())
     )
     return Analysis(
@@ -129,16 +131,28 @@ def analyse(
         decision=decision,
         alternatives=others,
         refused=tuple(Refused(entry.id, tuple(entry.missing)) for entry in derived.refusals),
-        findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol)),
+        findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut)),
         software=f"onearm {version('onearm')}",
     )
 
 
-def _decide_under(other: Protocol, main: Protocol, derived: Derived, records: Records, cut: Cut) -> Decision:
+class _Cuts:
+    """The derivations of one protocol: at the cut, and at the day of the recorded interim decision."""
+
+    def __init__(self, protocol: Protocol, records: Records, cut: dt.date, derived: Derived) -> None:
+        self.at_cut = derived
+        self.interim = find_interim(records.decisions, cut)
+        two_stage = protocol.design.kind == "two-stage"
+        earlier = self.interim is not None and two_stage and self.interim.decided_on < cut
+        self.at_interim = derive(protocol, records, self.interim.decided_on) if earlier and self.interim else derived
+
+
+def _decide_under(other: Protocol, main: Protocol, cuts: _Cuts, records: Records, cut: dt.date) -> Decision:
     """The decision under an alternative protocol, deriving again only if something that derivation reads differs."""
     read = ("tumour", "response_options", "endpoints", "procedures", "sets", "treatment", "population")
     same = all(getattr(other, part) == getattr(main, part) for part in read)
-    return _decide_and_test(other, derived if same else derive(other, records, cut.day), cut.day, records)[0]
+    used = cuts if same else _Cuts(other, records, cut, derive(other, records, cut))
+    return _decide_and_test(other, used, cut)[0]
 
 
 def choose_cut(records: Records, cutoff: dt.date | None) -> Cut:
@@ -167,13 +181,11 @@ def _scan_days(protocol: Protocol, cut: dt.date, derived: Derived) -> dict[int, 
     return {number: day + calendar.window_days + counted for number, day in enumerate(planned, start=1)}
 
 
-def _decide_and_test(
-    protocol: Protocol, derived: Derived, cut: dt.date, records: Records
-) -> tuple[Decision, list[Estimate]]:
-    decision = decide(protocol, derived, cut, records.decisions)
-    design = design_of(protocol)
+def _decide_and_test(protocol: Protocol, cuts: _Cuts, cut: dt.date) -> tuple[Decision, list[Estimate]]:
+    decision = decide(protocol, cuts.at_cut, cut, cuts.interim, cuts.at_interim)
+    design = _tested_design(protocol)
     outcome = _final_outcome(decision, design)
-    if design is None or outcome is None or decision.counts is None:
+    if design is None or outcome is None:
         return decision, []
     responders = tuple(m.subject for m in decision.members if m.state is PatientState.RESPONDER)
     everyone = tuple(m.subject for m in decision.members)
@@ -181,22 +193,67 @@ def _decide_and_test(
     return replace(decision, p_value=estimate.p_value), [estimate]
 
 
+def _tested_design(protocol: Protocol) -> TwoStageDesign | SingleStageDesign | None:
+    """The design whose order of outcomes gives the p-value: an efficacy stop that does not bind has no place in it."""
+    design = design_of(protocol)
+    if isinstance(design, TwoStageDesign) and protocol.design.efficacy_stop_binding is False:
+        return replace(design, efficacy_stop=None)
+    return design
+
+
 def _final_outcome(decision: Decision, design: TwoStageDesign | SingleStageDesign | None) -> Outcome | None:
-    """How the trial ended, if it ended at its planned sizes; otherwise there is no exact p-value."""
-    counts = decision.counts
+    """How the trial ended, if it ended at its planned sizes and by its boundaries.
+
+    Otherwise there is no exact p-value: patients open or missing, an interim decided against the boundary, or an
+    interim count that the records no longer show.
+    """
+    counts, recorded = decision.counts, decision.recorded
     if design is None or counts is None or counts.members != counts.planned or counts.undecided:
         return None
-    if isinstance(design, SingleStageDesign):
-        return Outcome(1, counts.responders) if decision.action in ("success", "failure") else None
-    stage = 1 if decision.stage == "one" else 2
     if decision.action not in ("success", "failure", "stop_futility", "stop_efficacy"):
         return None
-    outcome = Outcome(stage, counts.responders)
-    return outcome if outcome in list_outcomes(design.rule) else None
+    if isinstance(design, SingleStageDesign):
+        return Outcome(1, counts.responders) if counts.planned == design.n else None
+    if recorded is not None and (recorded.against_boundary or recorded.n1 != design.n1):
+        return None
+    if decision.stage == "one":
+        same_count = recorded is None or recorded.x1 == counts.responders
+        outcome = Outcome(1, counts.responders)
+        ended = same_count and counts.planned == design.n1
+    else:
+        outcome = Outcome(2, counts.responders)
+        ended = counts.planned == design.n
+    return outcome if ended and outcome in list_outcomes(design.rule) else None
 
 
-def _decision_findings(decision: Decision, protocol: Protocol) -> list[Finding]:
+LATE_CUT_DAYS = 31
+"""A cut later than the last record by more than this is remarked on: windows pass without anybody having looked."""
+
+
+def _cut_findings(records: Records, cut: Cut) -> list[Finding]:
+    last = records.last_date()
+    if last is None or (cut.day - last).days <= LATE_CUT_DAYS:
+        return []
+    values = {"cut": cut.day.isoformat(), "last": last.isoformat(), "days": str((cut.day - last).days)}
+    return [Finding("S109", Place(records.source), values, "warning")]
+
+
+def _recorded_findings(decision: Decision, records: Records, cut: Cut) -> list[Finding]:
+    """What the decisions on record and the decision computed say of each other."""
     findings: list[Finding] = []
+    place = Place("decisions.csv")
+    final = [entry for entry in records.decisions if entry.stage != 1 and entry.decided_on <= cut.day]
+    if final and decision.stage == "final" and final[-1].action != decision.action:
+        taken = {"recorded": str(final[-1].action), "computed": str(decision.action)}
+        findings.append(Finding("S110", place, taken))
+    if decision.beyond:
+        values = {"count": str(len(decision.beyond)), "subjects": ", ".join(decision.beyond)}
+        findings.append(Finding("S108", place, values, "warning"))
+    return findings
+
+
+def _decision_findings(decision: Decision, protocol: Protocol, records: Records, cut: Cut) -> list[Finding]:
+    findings = [*_cut_findings(records, cut), *_recorded_findings(decision, records, cut)]
     recorded: RecordedComparison | None = decision.recorded
     if recorded is not None:
         place = Place("decisions.csv")

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from onearm.decide.results import Counts, Decision, Member
-from onearm.decide.stages import counting_unit, decide
+from onearm.decide.stages import counting_unit, decide, find_interim
 
-__all__ = ["Counts", "Decision", "Member", "counting_unit", "decide"]
+__all__ = ["Counts", "Decision", "Member", "counting_unit", "decide", "find_interim"]

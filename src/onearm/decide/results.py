@@ -88,6 +88,8 @@ class Decision:
     recorded: RecordedComparison | None = None
     missing: tuple[str, ...] = ()
     """Open places of the protocol for which the decision is refused."""
+    beyond: tuple[str, ...] = ()
+    """Patients of the counting unit beyond the planned number: reported, never counted."""
     p_value: float | None = None
     """Exact stage-wise p-value of the final outcome."""
 

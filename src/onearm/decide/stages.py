@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 from onearm.decide.results import ActionName, Counts, Decision, Member, RecordedComparison
 from onearm.decide.standing import FollowUp, classify_members
 from onearm.derive import Derived
-from onearm.derive.rules import response_rules
 from onearm.kernels.stage import (
     NO_BOUNDARY,
     Action,
@@ -34,11 +34,25 @@ _ACTION_NAMES: dict[Action, ActionName] = {
 _UNIT_FLAGS = {"registered": "REGFL", "treated": "TRTFL", "eligible": "ELIGFL", "evaluable": "EVALFL"}
 
 
-def decide(protocol: Protocol, derived: Derived, cut: dt.date, recorded: tuple[RecordedDecision, ...] = ()) -> Decision:
+def find_interim(recorded: tuple[RecordedDecision, ...], cut: dt.date) -> RecordedDecision | None:
+    """The interim decision on record at the cut: the last one of stage one; later ones are not known yet."""
+    known = [entry for entry in recorded if entry.stage == 1 and entry.decided_on <= cut]
+    return max(known, key=lambda entry: entry.decided_on, default=None)
+
+
+def decide(
+    protocol: Protocol,
+    derived: Derived,
+    cut: dt.date,
+    interim: RecordedDecision | None = None,
+    derived_at_interim: Derived | None = None,
+) -> Decision:
     """The decision that the protocol's rule gives on what was known at the cut.
 
-    Stage one is settled by the recorded interim decision when there is one: the final count conditions on it, and the
-    same count now stands beside it. Refused while the protocol leaves a place open that the rule needs.
+    Stage one is settled by the recorded interim decision when there is one (`find_interim`): its patients stay stage
+    one, the final count conditions on it, and beside it stands the same count by today's records as of that day
+    (``derived_at_interim``: the records cut at the day of the decision). Refused while the protocol leaves a place
+    open that the rule needs.
     """
     rule = describe_rule(protocol)
     if protocol.design.kind == "exploratory":
@@ -48,14 +62,24 @@ def decide(protocol: Protocol, derived: Derived, cut: dt.date, recorded: tuple[R
     if missing:
         return Decision("refused", "none", rule, None, missing=missing)
     if protocol.design.kind == "single-stage":
-        return _decide_last(protocol, derived, cut, None)
-    interim = next((entry for entry in reversed(recorded) if entry.stage == 1), None)
-    first = _decide_first(protocol, derived, cut, interim)
-    if interim is not None and interim.action != "continue":
-        return first
-    if interim is None and (first.action != "continue" or not _has_second_stage(protocol, derived)):
-        return first
-    return _decide_last(protocol, derived, cut, first.recorded)
+        return _decide_last(protocol, derived, cut, (), None)
+    if interim is None:
+        first = _decide_first(protocol, derived, cut, ())
+        if first.action != "continue" or not _has_second_stage(protocol, derived):
+            return first
+        return _decide_last(protocol, derived, cut, (), None)
+    compared = _compare(protocol, derived_at_interim or derived, interim)
+    if interim.action != "continue":
+        settled = _decide_first(protocol, derived_at_interim or derived, interim.decided_on, interim.subjects)
+        return replace(
+            settled,
+            action=interim.action,
+            determined_early=False,
+            responders_needed=None,
+            earliest_day=None,
+            recorded=compared,
+        )
+    return _decide_last(protocol, derived, cut, interim.subjects, compared)
 
 
 def describe_rule(protocol: Protocol) -> dict[str, object]:
@@ -97,20 +121,41 @@ def _ordered_subjects(protocol: Protocol, derived: Derived) -> tuple[str, ...]:
 
 
 def _select_members(
-    protocol: Protocol, derived: Derived, cut: dt.date, follow: FollowUp, planned: int
+    protocol: Protocol,
+    derived: Derived,
+    cut: dt.date,
+    follow: FollowUp,
+    planned: int,
+    fixed: tuple[str, ...],
 ) -> tuple[Member, ...]:
-    """The first ``planned`` subjects of the unit, after the replacements that the protocol allows."""
-    assert protocol.response_options is not None, "a decision is refused while the criterion is unstated"
-    rules = response_rules(protocol.response_options)
-    everyone = classify_members(protocol, derived, rules, _ordered_subjects(protocol, derived), follow, cut)
-    replacement = protocol.design.stage_one.replacement
-    if replacement == "never_dosed":
-        dosed = set(derived.adsl.filter(derived.adsl["TRTFL"] == "Y")["USUBJID"].to_list())
-        off = set(derived.adsl.filter(derived.adsl["EOSDT"].is_not_null())["USUBJID"].to_list())
-        everyone = tuple(m for m in everyone if m.subject in dosed or m.subject not in off)
-    elif replacement == "not_evaluable":
-        everyone = tuple(m for m in everyone if m.state is not PatientState.NOT_EVALUABLE)
-    return everyone[:planned]
+    """The first ``planned`` subjects: those that a recorded decision fixed, then the unit's in order of registration.
+
+    Replacements that the protocol allows are left out, never out of what was fixed.
+    """
+    waiting = tuple(subject for subject in _ordered_subjects(protocol, derived) if subject not in set(fixed))
+    everyone = classify_members(protocol, derived, (*fixed, *waiting), follow, cut)
+    replaced = _replaced(protocol, derived, everyone)
+    return tuple(member for member in everyone if member.subject in fixed or member.subject not in replaced)[:planned]
+
+
+def _replaced(protocol: Protocol, derived: Derived, members: tuple[Member, ...]) -> set[str]:
+    """Whom the protocol replaces: the settled without a dose, or the settled who are not evaluable for response.
+
+    Who progressed or died before an assessment is evaluable (a failure), as in the evaluable set, and never replaced.
+    """
+    rule = protocol.design.stage_one.replacement
+    rows = {row["USUBJID"]: row for row in derived.adsl.iter_rows(named=True)}
+    if rule == "never_dosed":
+        return {
+            subject
+            for subject, row in rows.items()
+            if row["TRTFL"] != "Y" and (row["EOSDT"] is not None or row["DTHDT"] is not None)
+        }
+    if rule == "not_evaluable":
+        return {
+            m.subject for m in members if m.state is PatientState.NOT_EVALUABLE and rows[m.subject]["EVALFL"] != "Y"
+        }
+    return set()
 
 
 def _count(members: tuple[Member, ...], planned: int) -> Counts:
@@ -131,32 +176,33 @@ def _has_second_stage(protocol: Protocol, derived: Derived) -> bool:
     return len(_ordered_subjects(protocol, derived)) > _needed(protocol.design.n1)
 
 
-def _decide_first(protocol: Protocol, derived: Derived, cut: dt.date, interim: RecordedDecision | None) -> Decision:
-    design = protocol.design
-    follow = FollowUp(
+def _stage_one_follow_up(design: Design) -> FollowUp:
+    return FollowUp(
         scan=_needed(design.interim.assessed_through_scan),
         pending_counts=design.interim.counts == "confirmed_and_pending",
         late_count=design.interim.late_responders == "count_until_decision",
     )
-    members = _select_members(protocol, derived, cut, follow, _needed(design.n1))
-    counts = _count(members, _needed(design.n1))
+
+
+def _decide_first(protocol: Protocol, derived: Derived, cut: dt.date, fixed: tuple[str, ...]) -> Decision:
+    design = protocol.design
+    planned = len(fixed) or _needed(design.n1)
+    members = _select_members(protocol, derived, cut, _stage_one_follow_up(design), planned, fixed)
+    counts = _count(members, planned)
     futility, efficacy = _needed(design.futility_stop), _efficacy_stop(design)
     action = Action(decide_stage_one(counts.responders, counts.undecided, futility, efficacy))
-    comparison = None
-    name = _ACTION_NAMES[action]
-    if interim is not None:
-        comparison = _compare(design, interim, members)
-        name = interim.action
+    waits = action is Action.NOT_READY
+    # Upwards, the next boundary above the present count is the futility one, else the efficacy one.
+    goal = futility + 1 if counts.responders <= futility else efficacy
     return Decision(
-        action=name,
+        action=_ACTION_NAMES[action],
         stage="one",
         rule=describe_rule(protocol),
         counts=counts,
         members=members,
-        determined_early=action is not Action.NOT_READY and counts.undecided > 0,
-        responders_needed=max(0, futility + 1 - counts.responders) if action is Action.NOT_READY else None,
-        earliest_day=_earliest_day(members, counts) if action is Action.NOT_READY else None,
-        recorded=comparison,
+        determined_early=not waits and counts.undecided > 0,
+        responders_needed=goal - counts.responders if waits else None,
+        earliest_day=_earliest_day(members, counts) if waits else None,
     )
 
 
@@ -164,9 +210,11 @@ def _efficacy_stop(design: Design) -> int:
     return NO_BOUNDARY if design.efficacy_stop is None else design.efficacy_stop
 
 
-def _compare(design: Design, interim: RecordedDecision, members: tuple[Member, ...]) -> RecordedComparison:
-    responders = {member.subject for member in members if member.state is PatientState.RESPONDER}
-    now = len(responders & set(interim.subjects))
+def _compare(protocol: Protocol, derived: Derived, interim: RecordedDecision) -> RecordedComparison:
+    """The recorded count beside the same count of the same patients on the same day, by the records as they are now."""
+    design = protocol.design
+    members = classify_members(protocol, derived, interim.subjects, _stage_one_follow_up(design), interim.decided_on)
+    now = sum(member.state is PatientState.RESPONDER for member in members)
     futility, efficacy = _needed(design.futility_stop), _efficacy_stop(design)
     decided = stage_one_region(interim.responses, futility, efficacy)
     return RecordedComparison(
@@ -189,23 +237,29 @@ def _is_allowed(design: Design, decided: Action, taken: str) -> bool:
     return _ACTION_NAMES[decided] == taken
 
 
-def _decide_last(protocol: Protocol, derived: Derived, cut: dt.date, recorded: RecordedComparison | None) -> Decision:
+def _decide_last(
+    protocol: Protocol, derived: Derived, cut: dt.date, fixed: tuple[str, ...], recorded: RecordedComparison | None
+) -> Decision:
     design = protocol.design
     follow = FollowUp(scan=_needed(design.final.assessed_through_scan), pending_counts=False, late_count=True)
-    members = _select_members(protocol, derived, cut, follow, _needed(design.n))
+    members = _select_members(protocol, derived, cut, follow, _needed(design.n), fixed)
     counts = _count(members, _needed(design.n))
     success = _needed(design.success)
     action = Action(decide_final(counts.responders, counts.undecided, success))
+    waits = action is Action.NOT_READY
     return Decision(
         action=_ACTION_NAMES[action],
         stage="final",
         rule=describe_rule(protocol),
         counts=counts,
         members=members,
-        determined_early=action is not Action.NOT_READY and counts.undecided > 0,
-        responders_needed=success - counts.responders if action is Action.NOT_READY else None,
-        earliest_day=_earliest_day(members, counts) if action is Action.NOT_READY else None,
+        determined_early=not waits and counts.undecided > 0,
+        responders_needed=success - counts.responders if waits else None,
+        earliest_day=_earliest_day(members, counts) if waits else None,
         recorded=recorded,
+        beyond=tuple(s for s in _ordered_subjects(protocol, derived) if s not in {m.subject for m in members})
+        if counts.members == counts.planned
+        else (),
     )
 
 

@@ -77,4 +77,33 @@ DECISION_FINDINGS: dict[str, FindingText] = {
             "be a guessed decision about patients."
         ),
     ),
+    "S108": FindingText(
+        title="more patients than planned",
+        found="{count} patients beyond the planned number: {subjects}",
+        expected="the planned number of patients",
+        mend=(
+            "nothing need be done; they are reported in their analysis sets, and the decision counts the planned number"
+        ),
+        why=(
+            "A boundary is exact for its planned number only. Patients beyond it, in the order of registration, "
+            "are left out of the decision, never of the estimates."
+        ),
+    ),
+    "S109": FindingText(
+        title="cut long after the last record",
+        found="the data cut {cut} lies {days} days after the last record ({last})",
+        expected="a cut near the last record",
+        mend="check the date, or enter what happened since; scans due in between count as missed",
+        why=("After the last record nobody looked. Every window that has passed by the cut is taken as a missed scan."),
+    ),
+    "S110": FindingText(
+        title="recorded final decision differs",
+        found="decisions.csv records '{recorded}' as the final decision, the rule gives '{computed}'",
+        expected="the same decision",
+        mend="find out which response changed since, or correct decisions.csv",
+        why=(
+            "The computed decision follows the signed protocol on today's records; the recorded one was taken. "
+            "The difference must be explained."
+        ),
+    ),
 }
