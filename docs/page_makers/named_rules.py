@@ -330,7 +330,7 @@ DECISION = (
     ),
     Rule("Order of patients", "Registration time, then subject id.", "decide.stages._ordered_subjects"),
     Rule("Pending patient", "Whether a patient can still respond or be confirmed.", "kernels.stage.classify_patient"),
-    Rule("Confirmable until", "The planned scan that may still confirm.", "decide.standing._confirmable_until"),
+    Rule("Confirmable until", "The planned scan that may still confirm.", "decide.standing._Patient._confirmable_at"),
     Rule("Stage-one decision", "As soon as the worst and the best case agree.", "kernels.stage.decide_stage_one"),
     Rule("Stage-one boundaries", "≤ futility stop, ≥ efficacy stop.", "kernels.stage.stage_one_region"),
     Rule("Final decision", "Success if x ≥ the boundary.", "kernels.stage.decide_final"),

@@ -30,5 +30,6 @@ def records_page() -> str:
         for column in schema.columns:
             need = {"value": "**filled**", "column": "*there*", "optional": ""}[column.need]
             codes = ", ".join(code(value) for value in column.codes) + (", others noted" if column.open_codes else "")
-            lines.append(f"| `{column.name}` | {column.kind} | {need} | {codes} |")
+            said = ". ".join(part for part in (codes, column.meaning) if part)
+            lines.append(f"| `{column.name}` | {column.kind} | {need} | {said} |")
     return page(lines)

@@ -25,7 +25,7 @@ def timepoints(patient: Patient, options: Options) -> list[Timepoint]:
     grown = {v: target[v] == "PD" or non_target[v] == "PD" for v in range(1, last + 1)}
     rows: list[Timepoint] = []
     for v in range(1, last + 1):
-        lengths = [counted_mm(lesion, v, options) for lesion in targets]
+        lengths = counted_lengths(targets, v, options)
         row = Timepoint(
             visit=v,
             target=target[v],
@@ -57,6 +57,22 @@ def counted_mm(lesion: Lesion, visit: int, options: Options) -> Fraction | None:
     return reading.mm
 
 
+def counted_lengths(targets: Sequence[Lesion], visit: int, options: Options) -> list[Fraction | None]:
+    """Length of each target; a merged one that nothing carries is missing (section 2)."""
+    disease = any(is_malignant(lesion, visit, options) for lesion in targets)
+    seen_node = any(
+        lesion.node
+        and (lesion.readings[visit].state == "too_small" or (counted_mm(lesion, visit, options) or Fraction(0)) > 0)
+        for lesion in targets
+    )
+    lengths: list[Fraction | None] = []
+    for lesion in targets:
+        carried = disease or (lesion.node and seen_node)
+        lost = lesion.readings[visit].state == "merged" and not carried
+        lengths.append(None if lost else counted_mm(lesion, visit, options))
+    return lengths
+
+
 def is_malignant(lesion: Lesion, visit: int, options: Options) -> bool:
     """Whether a target is there: a node at or above the limit, a non-node above 0 or too small to measure."""
     mm = counted_mm(lesion, visit, options)
@@ -71,8 +87,7 @@ def is_malignant(lesion: Lesion, visit: int, options: Options) -> bool:
 def complete_sum(targets: Sequence[Lesion], visit: int, options: Options) -> Fraction | None:
     """Sum of all targets, None when one is missing."""
     total = Fraction(0)
-    for lesion in targets:
-        mm = counted_mm(lesion, visit, options)
+    for mm in counted_lengths(targets, visit, options):
         if mm is None:
             return None
         total += mm
@@ -93,7 +108,7 @@ def target_response(targets: Sequence[Lesion], visit: int, earlier: Sequence[str
     """Target response at a visit, given those of the visits before it (section 2)."""
     if not targets:
         return "MISSING"
-    lengths = [counted_mm(lesion, visit, options) for lesion in targets]
+    lengths = counted_lengths(targets, visit, options)
     some_missing = None in lengths
     here = sum((mm for mm in lengths if mm is not None), Fraction(0))
     baseline = complete_sum(targets, 0, options)

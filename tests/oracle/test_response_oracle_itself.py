@@ -240,6 +240,18 @@ def test_a_merged_target_counts_as_assessed() -> None:
     assert (merged["target"], merged["complete"]) == ("SD", True)
 
 
+def test_a_target_merged_into_nothing_is_missing() -> None:
+    """Section 2: disease carries any lesion, a normal node another node, what is gone carries nothing."""
+    assert overall(patient(target("40", "merged"))) == ["NE"]
+    assert overall(patient(target("40", "0"), target("20", "merged"))) == ["NE"]
+    assert overall(patient(target("40", "absent"), target("20", "merged"))) == ["NE"]
+    assert overall(patient(target("40", "too_small"), target("20", "merged"))) == ["PR"]
+    small_node = target("20", "8", node=True)
+    assert overall(patient(small_node, target("20", "merged", node=True))) == ["CR"]
+    assert overall(patient(small_node, target("20", "merged"))) == ["NE"]
+    assert overall(patient(target("40", "10", node=True), target("20", "merged"))) == ["PR"]
+
+
 def test_when_a_partial_response_continues() -> None:
     """Sums 100, 70, 80: three readings of the working group's two pages."""
     regrown = patient(target("100", "70", "80"))

@@ -69,6 +69,13 @@ def sums(patient: Patient, rows: list[Timepoint]) -> list[tuple[Fraction, Fracti
     ]
 
 
+def merged_into_nothing(p: Patient, rows: list[Timepoint]) -> bool:
+    """A visit not evaluable though each target was read: a merged one had nothing to carry it."""
+    lost = ("not_assessed", "not_evaluable", "treated")
+    states = {r["visit"]: [x.readings[r["visit"]].state for x in p.lesions if x.kind == "target"] for r in rows}
+    return any(not r["complete"] and states[r["visit"]] and not set(states[r["visit"]]) & set(lost) for r in rows)
+
+
 def has_state(patient: Patient, kind: str, *wanted: str) -> bool:
     """Whether a lesion of a kind shows these states one right after the other."""
     return any(
@@ -95,6 +102,7 @@ WORTH_REACHING: dict[str, Reached] = {
     "a nadir of zero": lambda p, rows, _: any(r["nadir_mm"] == 0 for r in rows),
     "treated": lambda p, rows, _: has_state(p, "target", "measured", "treated"),
     "merged": lambda p, rows, _: has_state(p, "target", "measured", "merged"),
+    "merged into nothing": lambda p, rows, _: merged_into_nothing(p, rows),
     "equivocal, then unequivocal": lambda p, rows, _: has_state(p, "new", "equivocal", "unequivocal"),
     "a hot spot, then unequivocal": lambda p, rows, _: has_state(p, "new", "pet_only", "unequivocal"),
     "progression back after CR": lambda p, rows, _: any(

@@ -37,8 +37,9 @@ def estimate_times(
 ) -> tuple[tuple[Estimate, ...], dict[str, Curve]]:
     """All medians, landmarks and curves.
 
-    ``scan_days``: last day of the window of each planned scan, by its number, counted as time from the start; PFS is
-    read there too, since a progression can only be seen at a scan. Kaplan and Meier 1958, Greenwood's variance,
+    ``scan_days``: last day of the window of each planned scan, by its number, counted as time from the anchor of the
+    scan calendar. PFS is read there too, since a progression can only be seen at a scan, but only where PFS starts at
+    that anchor: from another start each patient's scans lie on other days. Kaplan and Meier 1958, Greenwood's variance,
     quantile limits by Brookmeyer and Crowley 1982.
     """
     estimates: list[Estimate] = []
@@ -46,15 +47,16 @@ def estimate_times(
     for curve_id, paramcd in CURVE_PARAMETERS.items():
         rows = adtte.filter(pl.col("PARAMCD") == paramcd)
         population = _population(protocol, curve_id)
-        if population != "responders":
-            rows = rows.filter(pl.col("USUBJID").is_in(list(sets[population].members)))
+        members = _responders_set(protocol, curve_id) if population == "responders" else population
+        if members is not None:
+            rows = rows.filter(pl.col("USUBJID").is_in(list(sets[members].members)))
         if rows.is_empty():
             continue
         fitted = _fit(protocol, rows)
         curves[curve_id] = _curve(curve_id, paramcd, fitted, rows)
         estimates.append(_median(protocol, f"{curve_id}.median", fitted, rows, population, _role(protocol, curve_id)))
         estimates += _landmarks(protocol, curve_id, fitted, rows, population)
-        if curve_id == "pfs":
+        if curve_id == "pfs" and _starts_at_anchor(protocol):
             estimates += [
                 _landmark(f"pfs.landmark.scan{number}", fitted, rows, population, day)
                 for number, day in scan_days.items()
@@ -81,6 +83,24 @@ def _population(protocol: Protocol, curve_id: str) -> str:
     if protocol.sets.primary is not None:
         return protocol.sets.primary
     return "registered" if endpoint is not None and endpoint.start == "inclusion" else "treated"
+
+
+def _responders_set(protocol: Protocol, curve_id: str) -> str | None:
+    """The set whose responders a duration of or time to response describes; None where the protocol names none.
+
+    The endpoint's own, for time to response else that of the duration, else the primary one.
+    """
+    for key in dict.fromkeys((_endpoint_key(curve_id), "dor")):
+        endpoint = protocol.endpoints.get(key)
+        if endpoint is not None and endpoint.denominator is not None:
+            return endpoint.denominator
+    return protocol.sets.primary
+
+
+def _starts_at_anchor(protocol: Protocol) -> bool:
+    """Whether PFS is counted from the anchor of the scan calendar."""
+    endpoint, calendar = protocol.endpoints.get("pfs"), protocol.tumour.calendar
+    return endpoint is not None and calendar is not None and endpoint.start == calendar.anchor
 
 
 def _role(protocol: Protocol, curve_id: str) -> Role:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from onearm.cli.inputs import refuse_other_study
 from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
 from onearm.cli.output import emit_json, has_errors, is_terminal, marked, open_in_browser, print_findings, say
 
@@ -46,6 +50,7 @@ def derive_command(
     from onearm.records import load_records
 
     trial, data = load_protocol(protocol, assume), load_records(records)
+    refuse_other_study(trial, data)
     cut = choose_cut(data, cutoff)
     derived = derive(trial, data, cut.day)
     written = save_derived(derived, out, simulated=data.simulated)
@@ -69,7 +74,7 @@ def derive_command(
             say(f"Not derived: {entry.id} (the protocol leaves open: {', '.join(entry.missing)})")
         for path in written:
             click.echo(path)
-    return 1 if has_errors(findings) else 0
+    return 1 if has_errors(findings) or derived.refusals else 0
 
 
 @click.command(
@@ -115,6 +120,19 @@ def analyse_command(
     return 1 if has_errors(analysis.findings) or analysis.refused else 0
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """One analysis makes many objects and nearly all of them live: searching them for cycles is a sixth of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collection()
 def run_analysis(
     protocol: Path, records: Path, out: Path, audience: str, assume: tuple[Path, ...], cutoff: dt.date | None
 ) -> tuple[Analysis, list[Path]]:
@@ -125,23 +143,32 @@ def run_analysis(
     from onearm.records import load_records
     from onearm.report import write_report
 
-    named = load_alternatives(protocol, assume)
+    named, data = load_alternatives(protocol, assume), load_records(records)
+    refuse_other_study(named[0][1], data)
     with _progress() as say_step:
-        analysis = analyse(named[0][1], load_records(records), cutoff, alternatives=named, progress=say_step)
+        analysis = analyse(named[0][1], data, cutoff, alternatives=named, progress=say_step)
         say_step("writing the report")
         files = write_report(analysis, out, audience=audience)  # type: ignore[arg-type]
     results = out / "results.json"
     if audience == "team":
         inputs = {
-            "protocol": protocol.as_posix(),
-            "records": records.as_posix(),
-            "assume": [overlay.as_posix() for overlay in assume],
+            "protocol": _relative(protocol, out),
+            "records": _relative(records, out),
+            "assume": [_relative(overlay, out) for overlay in assume],
             "cutoff": analysis.cut.day.isoformat(),
         }
         content = marked({"schema": RESULTS_SCHEMA, **describe_analysis(analysis), "inputs": inputs})
         results.write_text(_as_text(content), encoding="utf-8", newline="\n")
         files = [*files, results]
     return analysis, files
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """A path as seen from the results folder; absolute where the two share no root (another drive)."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
 
 
 def _as_text(content: dict[str, Any]) -> str:

@@ -54,7 +54,13 @@ Examples:
   onearm demo
   onearm demo --out somewhere --open"""
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Folder to write.",
+)
 @click.option("--open", "open_report", is_flag=True, help="Open both reports in the browser.")
 @json_option
 def demo_command(out: Path, open_report: bool, as_json: bool) -> int:
@@ -75,7 +81,8 @@ def demo_command(out: Path, open_report: bool, as_json: bool) -> int:
         analysis = _run(trial, folder, out / trial.name)
         failed = failed or has_errors(analysis.findings)
         report = out / trial.name / "report.html"
-        say(f"{trial.name}: {analysis.decision.action} ({time.perf_counter() - begun:.1f} s)")
+        said = "no test declared" if trial_is_exploratory(analysis) else analysis.decision.action
+        say(f"{trial.name}: {said} ({time.perf_counter() - begun:.1f} s)")
         results.append({"trial": trial.name, "report": str(report), **describe_analysis(analysis)})
         if not as_json:
             click.echo(f"Report: {report.resolve()}")
@@ -84,6 +91,11 @@ def demo_command(out: Path, open_report: bool, as_json: bool) -> int:
     if as_json:
         emit_json("demo", {"simulated": True, "trials": results})
     return 1 if failed else 0
+
+
+def trial_is_exploratory(analysis: Analysis) -> bool:
+    """Whether the protocol declares no test, so that there is nothing to decide."""
+    return analysis.protocol.design.kind == "exploratory"
 
 
 def _run(trial: DemoTrial, folder: Path, out: Path) -> Analysis:

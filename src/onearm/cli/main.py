@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("onearm.cli.protocols", "Print a protocol: each value and how it is known."),
     "diff": ("onearm.cli.protocols", "Say in words what changed between two protocols."),
     "schema": ("onearm.cli.protocols", "Print the JSON Schema of protocol files, for editors."),
-    "explain": ("onearm.cli.explain", "Explain a finding's code or a term of the output."),
+    "explain": ("onearm.cli.explain", "Explain a finding's code: what it means, why it matters, how to mend it."),
     "simulate": ("onearm.cli.simulate", "Write simulated records of a trial, as its forms would hold them."),
     "derive": ("onearm.cli.analyses", "Derive ADSL, ADTR, ADRS and ADTTE from records."),
     "analyse": ("onearm.cli.analyses", "Analyse records at a data cut: estimates, decision, report."),

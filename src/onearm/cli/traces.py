@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from onearm.cli.inputs import refuse_other_study
 from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
 from onearm.cli.output import emit_json
 from onearm.errors import UsageError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Examples:
   onearm trace orr.confirmed.treated PROTOCOL.yaml RECORDS_DIR
   onearm trace PFS:SIM-HAIC-BEV-PDL1-004 PROTOCOL.yaml RECORDS_DIR
-  onearm trace OVRLRESP:SIM-HAIC-BEV-PDL1-004 --visit 3 --results demo/haic-bev-pdl1"""
+  onearm trace OVRLRESP:SIM-HAIC-BEV-PDL1-004 --visit 27 --results demo/haic-bev-pdl1"""
 )
 @click.argument("what", metavar="ID[:SUBJECT]")
 @click.argument("protocol", type=existing_file, required=False)
@@ -60,7 +61,9 @@ def trace_command(
 
     name, _, subject = what.partition(":")
     inputs = _find_inputs(protocol, records, results, assume, cutoff)
-    analysis = analyse(load_protocol(inputs.protocol, inputs.assume), load_records(inputs.records), inputs.cutoff)
+    trial, data = load_protocol(inputs.protocol, inputs.assume), load_records(inputs.records)
+    refuse_other_study(trial, data)
+    analysis = analyse(trial, data, inputs.cutoff)
     if not subject:
         content = _describe_estimate(analysis, name)
         if as_json:
@@ -68,6 +71,7 @@ def trace_command(
         else:
             _print_estimate(content)
         return
+    subject = _find_subject(analysis, subject)
     traces = [_trace(analysis, parameter, subject, visit, lesion) for parameter in _parameters(analysis, name)]
     if as_json:
         emit_json(
@@ -97,16 +101,32 @@ def _find_inputs(
     if not remembered.is_file():
         raise UsageError("name PROTOCOL and RECORDS, or with --results the folder that 'onearm analyse' wrote")
     inputs = json.loads(remembered.read_text(encoding="utf-8"))["inputs"]
+    # Paths stand relative to the folder itself, so that it works from anywhere and moves with its neighbours.
+    base = remembered.parent
     found = _Inputs(
-        Path(inputs["protocol"]),
-        Path(inputs["records"]),
-        tuple(Path(path) for path in inputs["assume"]),
+        base / inputs["protocol"],
+        base / inputs["records"],
+        tuple(base / path for path in inputs["assume"]),
         dt.date.fromisoformat(inputs["cutoff"]),
     )
     for path in (found.protocol, found.records, *found.assume):
         if not path.exists():
             raise UsageError(f"{remembered} was made from {path}, which is not there; name PROTOCOL and RECORDS")
     return found
+
+
+def _find_subject(analysis: Analysis, written: str) -> str:
+    """The subject as written, or the only one whose id ends so: reports show the short ending."""
+    known = analysis.derived.subjects
+    if written in known:
+        return written
+    ending = [subject for subject in known if subject.endswith(f"-{written}")]
+    if len(ending) == 1:
+        return ending[0]
+    shown = ", ".join((ending or known)[:5])
+    raise UsageError(
+        f"no one subject is called {written!r}; there are {shown}{' …' if len(ending or known) > 5 else ''}"
+    )
 
 
 def _parameters(analysis: Analysis, name: str) -> list[str]:

@@ -14,6 +14,7 @@ from onearm.derive.interventions import RULED_PROCEDURES
 from onearm.derive.readings import Readings
 from onearm.derive.window import ResponseWindow, to_dates
 from onearm.kernels.arrays import Ints64
+from onearm.kernels.best_response import OUT_LAST_VISIT
 from onearm.kernels.patients import Visits
 from onearm.kernels.rules import NEVER
 from onearm.records import ROW_COLUMN
@@ -26,12 +27,16 @@ _FROM_DM = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "SEX")
 
 
 def derive_adsl(
-    course: Course, readings: Readings | None, visits: Visits | None, window: ResponseWindow | None
+    course: Course,
+    readings: Readings | None,
+    visits: Visits | None,
+    window: ResponseWindow | None,
+    evaluable: Ints64 | None,
 ) -> pl.DataFrame:
     """One row a subject, in the order of USUBJID. A set's reason is the empty text for a member.
 
     REGSEQ counts from 1 in the order of registration, then subject; null for who is not registered. BLSUM is in
-    millimetres. Without readings the evaluable set and the baseline stay null.
+    millimetres. Without readings the baseline stays null; without ``evaluable`` (of ``find_evaluable``) that set does.
     """
     demographics = course.records.tables["DM"].select(_FROM_DM).sort("USUBJID")
     procedure_name = pl.Series("PROCDECOD", RULED_PROCEDURES).gather(_index(course.procedures.code))
@@ -53,20 +58,26 @@ def derive_adsl(
         procedure_name.alias("PROCDECOD"),
         to_dates(window_end, "WINENDT"),
         *_baseline(course, readings, visits),
-        *_sets(course, readings, visits),
+        *_sets(course, evaluable),
     )
 
 
-def evaluable_reasons(course: Course, readings: Readings, visits: Visits) -> npt.NDArray[np.int64]:
+def find_evaluable(course: Course, readings: Readings, visits: Visits, window_end: Days) -> Ints64:
     """Why each subject is not evaluable for response: place in ``EVALUABLE_REASONS``, 0 for who is.
 
-    Evaluable: treated, at least one target read at baseline, and an adequate assessment after it, or a progression or
-    death before one.
+    Evaluable: treated, at least one target read at baseline, and an adequate assessment after it among the visits that
+    count for the best response; or instead a progression or death, up to ``window_end`` (the last day that counts) if
+    any scan was made at all.
     """
     start = readings.lesions.visit_start
-    adequate = (visits.overall != Response.NE) & (visits.overall != Response.NONE)
-    n_adequate = np.add.reduceat(adequate.astype(np.int64), start[:-1]) if course.n_subjects else np.zeros(0, np.int64)
-    early = (course.death.day != NEVER) | (course.clinical_progression.day != NEVER)
+    place = np.arange(len(visits.overall)) - start[readings.visit_subject]
+    counts = place <= visits.best[readings.visit_subject, OUT_LAST_VISIT]
+    adequate = counts & (visits.overall != Response.NE) & (visits.overall != Response.NONE)
+    n_adequate = np.bincount(readings.visit_subject[adequate], minlength=course.n_subjects)
+    end = np.where(np.diff(start) > 1, window_end, np.int32(NEVER))
+    early = np.zeros(course.n_subjects, np.bool_)
+    for event in (course.death.day, course.clinical_progression.day):
+        early |= (event != NEVER) & (event <= end)
     reason = np.where((n_adequate == 0) & ~early, 3, 0)
     reason = np.where(_targets_at_baseline(readings) == 0, 2, reason)
     return np.where(~course.is_treated, 1, reason)
@@ -143,7 +154,7 @@ def _baseline(course: Course, readings: Readings | None, visits: Visits | None) 
     ]
 
 
-def _sets(course: Course, readings: Readings | None, visits: Visits | None) -> list[pl.Series]:
+def _sets(course: Course, evaluable: Ints64 | None) -> list[pl.Series]:
     out = ~course.is_registered
     registered = np.where(out, np.where(course.screen_failure.day != NEVER, 2, 1), 0)
     treated = np.where(out, 1, np.where(course.is_treated, 0, 2))
@@ -153,11 +164,11 @@ def _sets(course: Course, readings: Readings | None, visits: Visits | None) -> l
         *_flagged("TRTFL", treated, ("", "not_registered", "no_dose")),
         *_flagged("ELIGFL", eligible, ("", "not_registered", "criterion_violated")),
     ]
-    if readings is None or visits is None:
+    if evaluable is None:
         nothing = [None] * course.n_subjects
         unknown = ["response_not_derived"] * course.n_subjects
         return [*columns, pl.Series("EVALFL", nothing, dtype=pl.String), pl.Series("EVALRSN", unknown)]
-    return [*columns, *_flagged("EVALFL", evaluable_reasons(course, readings, visits), EVALUABLE_REASONS)]
+    return [*columns, *_flagged("EVALFL", evaluable, EVALUABLE_REASONS)]
 
 
 def _flagged(flag: str, reason: npt.NDArray[np.integer], words: tuple[str, ...]) -> list[pl.Series]:

@@ -7,9 +7,11 @@ import numpy.typing as npt
 import polars as pl
 
 from onearm.derive.adrs import study_days
+from onearm.derive.check_visits import find_merged_into_nothing
 from onearm.derive.days import NO_ROW, SOURCE_CODES, Mask, Rows
 from onearm.derive.followed import Course
 from onearm.derive.readings import Readings
+from onearm.derive.rules import response_rules
 from onearm.derive.source_columns import enum_words, source_columns, texts
 from onearm.derive.window import to_dates
 from onearm.kernels.arrays import Ints64
@@ -73,6 +75,7 @@ def _lesions(course: Course, readings: Readings, options: ResponseOptions) -> pl
     small = np.where(is_node, tenth_mm(options.too_small_node_mm), tenth_mm(options.too_small_mm))
     length = np.where(state == TargetState.TOO_SMALL, small, lesions.target_length).astype(np.int64)
     known = np.isin(state, (TargetState.MEASURED, TargetState.TOO_SMALL, TargetState.ABSENT, TargetState.MERGED))
+    known &= ~find_merged_into_nothing(response_rules(options), lesions)
     at_baseline = lesions.target_cell[subject] + within
     base, has_base = length[at_baseline], known[at_baseline]
     kept = readings.visit_number.is_not_null().to_numpy()[flat]

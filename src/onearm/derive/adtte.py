@@ -21,6 +21,7 @@ from onearm.kernels.arrays import Ints32, Ints64
 from onearm.kernels.best_response import (
     OUT_CONFIRMED,
     OUT_CONFIRMED_REASON,
+    OUT_CONFIRMED_VISIT,
     OUT_LAST_VISIT,
     OUT_UNCONFIRMED,
     BestReason,
@@ -179,19 +180,24 @@ class _ProgressionTimes:
         return [blocks.progression(name, start._replace(day=begin), out, self.responses)]
 
     def response_starts(self, protocol: Protocol) -> tuple[Witnessed, Ints32]:
-        """Day and visit from which each response lasts; NEVER for a subject without one."""
+        """Day and visit from which each response lasts; NEVER for a subject without one.
+
+        A response that a procedure let stand unconfirmed lasts from the visit that was counted.
+        """
         readings, visits, witnesses, rules = self.responses
         options = protocol.response_options
         required = options is None or options.confirmation == "required"
         best = visits.best[:, OUT_CONFIRMED if required else OUT_UNCONFIRMED]
         responds = (best == Response.CR) | (best == Response.PR)
         counted = visits.best[:, OUT_CONFIRMED_REASON] == BestReason.COUNTED_BEFORE_PROCEDURE
-        needs = np.full(len(best), required) & ~counted
+        needs = np.full(len(best), required)
         lesions = readings.lesions
         first = find_response_starts(
             rules, needs, lesions.visit_start, lesions.day, visits.overall, lesions.missed_before,
             visits.best[:, OUT_LAST_VISIT] + np.int32(1),
         )  # fmt: skip
+        if required:
+            first = np.where(counted, visits.best[:, OUT_CONFIRMED_VISIT], first)
         first = np.where(responds, first, -1).astype(np.int32)
         flat = np.where(first >= 0, lesions.visit_start[:-1] + first, -1)
         source, row, _ = overall_witness(visits, witnesses, flat)

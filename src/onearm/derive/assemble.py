@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from onearm.derive.adrs import derive_adrs, empty_adrs, find_witnesses
-from onearm.derive.adsl import derive_adsl
+from onearm.derive.adsl import derive_adsl, find_evaluable
 from onearm.derive.adtte import Responses, anchor_day, derive_adtte
 from onearm.derive.baseline import check_baselines
+from onearm.derive.check_visits import check_visits
 from onearm.derive.days import DayReader, day_number
 from onearm.derive.derived import Derived, Refusal
 from onearm.derive.followed import Course, follow_subjects
@@ -21,6 +22,7 @@ from onearm.derive.rules import response_rules
 from onearm.derive.schedule import count_missed_scans
 from onearm.derive.window import ResponseWindow, find_response_window, window_end
 from onearm.errors import RefusedError
+from onearm.kernels.arrays import Ints64
 from onearm.kernels.best_response import OUT_LAST_VISIT
 from onearm.kernels.patients import Followed, Visits, derive_patients
 from onearm.kernels.rules import NEVER
@@ -37,6 +39,8 @@ class _Read(NamedTuple):
     responses: Responses
     window: ResponseWindow
     refused: list[Refusal]
+    evaluable: Ints64 | None
+    """Why each subject is not evaluable; None where the open end of the window decides it."""
 
 
 def derive(protocol: Protocol, records: Records, cutoff: dt.date) -> Derived:
@@ -61,7 +65,13 @@ def derive(protocol: Protocol, records: Records, cutoff: dt.date) -> Derived:
     return Derived(
         cutoff=cutoff,
         protocol=protocol,
-        adsl=derive_adsl(course, readings, visits, None if read is None else read.window),
+        adsl=derive_adsl(
+            course,
+            readings,
+            visits,
+            None if read is None else read.window,
+            None if read is None else read.evaluable,
+        ),
         adrs=empty_adrs() if responses is None else _adrs(course, responses, with_best=with_best),
         adtte=adtte,
         course=course,
@@ -81,6 +91,7 @@ def _read_responses(protocol: Protocol, options: ResponseOptions, course: Course
     check_baselines(readings, options, course, reader)
     window = find_response_window(protocol, course, reader.findings)
     rules = response_rules(options)
+    check_visits(readings, options, rules, protocol.tumour.calendar, course, reader)
     refused: list[Refusal] = []
     if options.missed_visit_as_ne == "yes":
         readings, refused = _with_missed_scans(protocol, course, readings)
@@ -95,11 +106,17 @@ def _read_responses(protocol: Protocol, options: ResponseOptions, course: Course
         np.full(n, cut_day, np.int32),
     )
     visits = derive_patients(rules, readings.lesions, followed)
+    reasons = find_evaluable(course, readings, visits, followed.window_end)
+    evaluable: Ints64 | None = reasons
     if not np.array_equal(window.cap_end, window.strict_cap_end):
         strict = followed._replace(window_end=np.minimum(followed.window_end, window.strict_cap_end))
-        if _best_differs(visits, derive_patients(rules, readings.lesions, strict)):
-            refused = [Refusal(name, (f"{window.path}.cap_counts",)) for name in WITH_BEST]
-    return _Read(Responses(readings, visits, find_witnesses(readings, visits), rules), window, refused)
+        strictly = derive_patients(rules, readings.lesions, strict)
+        if not np.array_equal(reasons, find_evaluable(course, readings, strictly, strict.window_end)):
+            evaluable = None
+        if evaluable is None or _best_differs(visits, strictly):
+            names = WITH_BEST if evaluable is not None else (*WITH_BEST, "EVALFL")
+            refused = [Refusal(name, (f"{window.path}.cap_counts",)) for name in names]
+    return _Read(Responses(readings, visits, find_witnesses(readings, visits), rules), window, refused, evaluable)
 
 
 def _best_differs(one: Visits, other: Visits) -> bool:

@@ -98,6 +98,9 @@ def fill_non_targets(
         ("NOT EVALUABLE", NonTargetState.NOT_EVALUABLE),
     ):
         state[said == SAID[word]] = code
+    # A node below the limit may well be called gone; what is longer, and any length of another lesion, may not.
+    denied = (said == SAID["ABSENT"]) & (length >= np.maximum(limit, 1))
+    _report_denied(cells, denied, rows, reader)
     return state, row
 
 
@@ -156,6 +159,13 @@ def _report_conflicts(cells: Cells, where: npt.NDArray[np.intp], rows: LesionRow
         index = int(cells.rows[entry])
         values = _names(index, rows) | {"test": (*TESTS, "TU")[int(rows.test[index])]}
         reader.findings.append(Finding("D010", _place(index, rows, reader, "TRSTRESC"), values))
+
+
+def _report_denied(cells: Cells, denied: Mask, rows: LesionRows, reader: DayReader) -> None:
+    """Lesions said to be absent beside a length that is disease."""
+    for entry in np.flatnonzero(denied[cells.cell] & (rows.said[cells.rows] != UNSAID)):
+        index = int(cells.rows[entry])
+        reader.findings.append(Finding("D017", _place(index, rows, reader, "TRSTRESC"), _names(index, rows)))
 
 
 def _report_other_axis(

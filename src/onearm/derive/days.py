@@ -116,37 +116,49 @@ class DayReader:
         """Each row's subject as a number."""
         return table["USUBJID"].cast(self.subjects).to_physical().to_numpy().astype(np.int64)
 
-    def days(
-        self, table: pl.DataFrame, domain: str, column: str, *, is_needed: bool = True, runs_on: bool = False
-    ) -> Days:
+    def days(self, table: pl.DataFrame, domain: str, column: str, *, is_needed: bool | Mask = True) -> Days:
         """Each row's day. A partial date that the protocol does not let us read is a finding (D001) if it is needed.
 
-        With ``runs_on`` a day after the cut-off is the cut-off: what ends later was still going on.
+        ``is_needed`` may tell the rows apart: a date whose first and last day come to the same needs no day.
         """
-        first, last = table[first_of(column)], table[last_of(column)]
-        day = first.to_physical().fill_null(NEVER).to_numpy().astype(np.int32)
-        latest = last.to_physical().fill_null(NEVER).to_numpy()
+        day, latest = self.spans(table, column)
         partial = day != latest
         if partial.any():
             if self.partial == "last_day":
-                day = latest.astype(np.int32)
+                day = latest
             elif self.partial == "refuse":
-                if is_needed:
-                    self._report(table.filter(pl.Series(partial & (day <= self.cut_day))), domain, column)
+                doubtful = partial & (day <= self.cut_day) & is_needed
+                self._report(table.filter(pl.Series(doubtful, dtype=pl.Boolean)), domain, column)
                 day = np.where(partial, np.int32(NEVER), day)
-        if runs_on:
-            day = np.where((day > self.cut_day) & (day != NEVER), np.int32(self.cut_day), day)
         return np.where(day <= self.cut_day, day, np.int32(NEVER)).astype(np.int32)
 
+    def spans(self, table: pl.DataFrame, column: str) -> tuple[Days, Days]:
+        """The first and the last day that each row's date can mean, whatever the cut-off; NEVER without a date."""
+        first, last = (
+            table[name].to_physical().fill_null(NEVER).to_numpy().astype(np.int32)
+            for name in (first_of(column), last_of(column))
+        )
+        return first, last
+
     def earliest(
-        self, table: pl.DataFrame, domain: str, column: str, *, latest: bool = False, runs_on: bool = False
+        self,
+        table: pl.DataFrame,
+        domain: str,
+        column: str,
+        *,
+        latest: bool = False,
+        needed_for: Mask | None = None,
     ) -> Witnessed:
-        """Each subject's earliest (or latest) day in a column, with its row."""
+        """Each subject's earliest (or latest) day in a column, with its row.
+
+        A partial date is a finding only for the subjects in ``needed_for``.
+        """
         if not table.height:
             return Witnessed.nothing(self.n_subjects)
-        days = self.days(table, domain, column, runs_on=runs_on)
+        subject = self.numbers(table)
+        days = self.days(table, domain, column, is_needed=True if needed_for is None else needed_for[subject])
         rows = table[ROW_COLUMN].to_numpy()
-        return select_earliest(self.numbers(table), days, rows, (domain, column), self.n_subjects, latest=latest)
+        return select_earliest(subject, days, rows, (domain, column), self.n_subjects, latest=latest)
 
     def _report(self, rows: pl.DataFrame, domain: str, column: str) -> None:
         for subject, value, row in rows.select("USUBJID", column, ROW_COLUMN).iter_rows():

@@ -11,7 +11,7 @@ import polars as pl
 from onearm.derive.days import DayReader, Mask, Witnessed, select_earliest
 from onearm.errors import Finding, Place
 from onearm.kernels.rules import NEVER
-from onearm.records import ROW_COLUMN, SCHEMAS
+from onearm.records import ROW_COLUMN, SCHEMAS, select_performed
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -28,10 +28,13 @@ def find_deaths(tables: Tables, reader: DayReader) -> Witnessed:
     The last is a finding (D023); dates that cannot all be true are another (D022).
     """
     stated = reader.earliest(tables["DM"], "DM", "DTHDTC")
-    disposed = reader.earliest(tables["DS"].filter(pl.col("DSDECOD") == "DEATH"), "DS", "DSSTDTC")
-    detailed = reader.earliest(tables["DD"], "DD", "DDDTC")
-    status = reader.earliest(tables["SS"].filter(pl.col("SSSTRESC") == "DEAD"), "SS", "SSDTC")
+    dispositions = tables["DS"].filter(pl.col("DSDECOD") == "DEATH")
+    disposed = reader.earliest(dispositions, "DS", "DSSTDTC", needed_for=stated.day == NEVER)
     known = stated.or_else(disposed)
+    unknown = known.day == NEVER
+    detailed = reader.earliest(tables["DD"], "DD", "DDDTC", needed_for=unknown)
+    dead = tables["SS"].filter(pl.col("SSSTRESC") == "DEAD")
+    status = reader.earliest(dead, "SS", "SSDTC", needed_for=unknown)
     learned = detailed.or_else(status)
     death = known.or_else(learned)
     both = (stated.day != NEVER) & (disposed.day != NEVER) & (stated.day != disposed.day)
@@ -46,7 +49,8 @@ def find_deaths(tables: Tables, reader: DayReader) -> Witnessed:
 def find_last_alive(tables: Tables, reader: DayReader, death: Witnessed) -> Witnessed:
     """The last day on which anything shows the subject alive: the latest date of any of its rows but those of death.
 
-    Neither a date of death nor a loss to follow-up counts. A partial date counts where the protocol lets it be read.
+    Neither a date of death nor a loss to follow-up counts, nor what was planned or not done. A partial date counts
+    where the protocol lets it be read.
     """
     last = Witnessed.nothing(reader.n_subjects)
     for domain, schema in SCHEMAS.items():
@@ -66,6 +70,7 @@ def find_last_alive(tables: Tables, reader: DayReader, death: Witnessed) -> Witn
 
 
 def _signs_of_life(domain: str, table: pl.DataFrame) -> pl.DataFrame:
+    table = select_performed(domain, table)
     if domain == "DS":
         return table.filter(~pl.col("DSDECOD").is_in(NO_CONTACT_DISPOSITIONS))
     return table.filter(pl.col("SSSTRESC") == "ALIVE") if domain == "SS" else table

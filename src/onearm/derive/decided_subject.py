@@ -77,7 +77,13 @@ def _start_rows(visits: DecidedVisits | None, derived: Derived, parameter: str, 
     course = derived.course
     if visits is not None and parameter.startswith(("DOR", "TTR")):
         rows = witness_rows(course.reference, subject) if parameter == "TTR" else set()
-        counted = int(visits.results.best[subject, OUT_LAST_VISIT]) + 1
+        best = visits.results.best[subject]
+        counted = int(best[OUT_LAST_VISIT]) + 1
+        options = derived.protocol.response_options
+        required = options is None or options.confirmation == "required"
+        if required and best[OUT_CONFIRMED_REASON] == BestReason.COUNTED_BEFORE_PROCEDURE:
+            procedure = witness_rows(course.procedures.first, subject)
+            return rows | procedure | visits.response(int(best[OUT_CONFIRMED_VISIT]))
         for visit in range(1, counted):
             if visits.overall[visit] in (Response.CR, Response.PR):
                 confirming = visits.confirming(visit, counted)
@@ -124,7 +130,8 @@ def _set_rows(visits: DecidedVisits | None, course: Course, column: str, subject
     rows |= witness_rows(course.first_dose, subject)
     if column.startswith("EVAL") and visits is not None:
         rows |= visits.target_rows(0)
-        adequate = [at for at in range(1, visits.n) if visits.overall[at] not in (Response.NE, Response.NONE)]
+        counted = int(visits.results.best[subject, OUT_LAST_VISIT]) + 1
+        adequate = [at for at in range(1, counted) if visits.overall[at] not in (Response.NE, Response.NONE)]
         if adequate:
             return rows | visits.response(adequate[0])
         for visit in range(1, visits.n):

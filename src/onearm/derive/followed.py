@@ -11,28 +11,14 @@ import polars as pl
 
 from onearm.derive.days import DayReader, Days, Mask, Witnessed, day_number
 from onearm.derive.deaths import find_deaths, find_last_alive
+from onearm.derive.dispositions import CLINICAL_PROGRESSIONS, REGISTRATIONS, find_ends
+from onearm.derive.doses import find_doses, treatment_end_counts
 from onearm.derive.interventions import Intervened, find_new_therapy, find_procedures
 from onearm.errors import Finding, Place
 from onearm.kernels.rules import NEVER
 from onearm.protocol import Protocol
 from onearm.protocol.parts import Procedures
-from onearm.records import Records
-
-REGISTRATIONS = ("REGISTERED", "ENROLLED", "RANDOMIZED")
-CLINICAL_PROGRESSIONS = ("CLINICAL PROGRESSION", "SYMPTOMATIC DETERIORATION")
-MILESTONES = (*REGISTRATIONS, "INFORMED CONSENT OBTAINED", "SCREEN FAILURE")
-"""Codes of DS.DSDECOD that begin something; every other disposition event ends treatment or study."""
-
-TREATMENT_ENDS = (
-    "ADVERSE EVENT",
-    "PROGRESSIVE DISEASE",
-    *CLINICAL_PROGRESSIONS,
-    "PHYSICIAN DECISION",
-    "NON-COMPLIANCE WITH STUDY DRUG",
-    "PROTOCOL DEVIATION",
-    "PREGNANCY",
-)
-"""Codes that end the treatment and not the observation, where DSSCAT does not say which of the two."""
+from onearm.records import Records, first_of, last_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,16 +78,9 @@ def follow_subjects(protocol: Protocol, records: Records, cutoff: dt.date) -> tu
     partial = "refuse" if options is None else options.partial_dates
     reader = DayReader(pl.Enum(subjects), partial, day_number(cutoff))
     dispositions = tables["DS"]
-    events = dispositions.filter(
-        ~pl.col("DSDECOD").is_in(MILESTONES) & (pl.col("DSCAT") == "DISPOSITION EVENT").fill_null(value=True)
-    )
-    ends_treatment = (
-        pl.when(pl.col("DSSCAT").is_not_null())
-        .then(pl.col("DSSCAT").str.contains("TREATMENT"))
-        .otherwise(pl.col("DSDECOD").is_in(TREATMENT_ENDS))
-    )
+    ends = find_ends(protocol, dispositions, reader)
     registered = reader.earliest(dispositions.filter(pl.col("DSDECOD").is_in(REGISTRATIONS)), "DS", "DSSTDTC")
-    first_dose, last_dose = _doses(records, reader)
+    first_dose, last_dose = find_doses(tables, reader, end_is_needed=treatment_end_counts(protocol))
     death = find_deaths(tables, reader)
     by_dose = options is None or options.reference_date == "first_dose"
     reference = first_dose.day if by_dose else registered.day
@@ -122,34 +101,13 @@ def follow_subjects(protocol: Protocol, records: Records, cutoff: dt.date) -> tu
         clinical_progression=reader.earliest(
             dispositions.filter(pl.col("DSDECOD").is_in(CLINICAL_PROGRESSIONS)), "DS", "DSSTDTC"
         ),
-        end_of_treatment=reader.earliest(events.filter(ends_treatment), "DS", "DSSTDTC"),
-        end_of_study=reader.earliest(events.filter(~ends_treatment), "DS", "DSSTDTC"),
+        end_of_treatment=ends.of_treatment,
+        end_of_study=ends.of_study,
         screen_failure=reader.earliest(dispositions.filter(pl.col("DSDECOD") == "SCREEN FAILURE"), "DS", "DSSTDTC"),
         violation=_violations(records, reader),
     )
     _report_unregistered(course, reader)
     return course, reader
-
-
-def select_doses(exposure: pl.DataFrame) -> pl.DataFrame:
-    """The rows of EX that gave something."""
-    return exposure.filter(pl.col("EXDOSE") > 0)
-
-
-def _doses(records: Records, reader: DayReader) -> tuple[Witnessed, Witnessed]:
-    """First and last day of any component, from doses above zero, else from DM (a placebo is a dose of zero)."""
-    given = select_doses(records.tables["EX"])
-    demographics = records.tables["DM"]
-    periods = (("EX", given, "EXSTDTC", "EXENDTC"), ("DM", demographics, "RFXSTDTC", "RFXENDTC"))
-    spans = []
-    for domain, table, start, end in periods:
-        begun = table.filter(pl.Series(reader.days(table, domain, start) != NEVER, dtype=pl.Boolean))
-        first = reader.earliest(begun, domain, start)
-        last = reader.earliest(begun, domain, start, latest=True)
-        ends = reader.earliest(begun, domain, end, latest=True, runs_on=True)
-        spans.append((first, last.later_of(ends)))
-    (first, last), (stated_first, stated_last) = spans
-    return first.or_else(stated_first), last.or_else(stated_last)
 
 
 def _procedures(records: Records, reader: DayReader, after: Days, rules: Procedures | None) -> Intervened:
@@ -166,11 +124,12 @@ def _violations(records: Records, reader: DayReader) -> Witnessed:
     table = records.tables["IE"].filter((~is_exclusion & (result == "N")) | (is_exclusion & (result == "Y")))
     if not table.height:
         return Witnessed.nothing(reader.n_subjects)
-    undated = table.filter(pl.col("IEDTC").is_null())
-    dated = reader.earliest(table, "IE", "IEDTC")
-    zero = pl.lit(dt.date(1970, 1, 1)).cast(pl.Date)
-    filled = undated.with_columns(zero.alias("IEDTC_FIRST"), zero.alias("IEDTC_LAST"))
-    return dated.or_else(reader.earliest(filled, "IE", "IEDTC"))
+    # Only whether the row has come matters, never on which day: an undated one has, a partial one from its first day.
+    zero = dt.date(1970, 1, 1)
+    first = pl.col(first_of("IEDTC")).fill_null(zero)
+    return reader.earliest(
+        table.with_columns(first.alias(first_of("IEDTC")), first.alias(last_of("IEDTC"))), "IE", "IEDTC"
+    )
 
 
 def _report_unregistered(course: Course, reader: DayReader) -> None:

@@ -77,7 +77,7 @@ def gather_rows(records: Records, evaluator: str, reader: DayReader) -> LesionRo
     everything = select_reader(_lesion_results(records), evaluator, reader.findings)
     listed = select_lesion_list(records.tables["TU"], everything, evaluator)
     results = _coded(everything, reader, "TR", "TRDTC")
-    lesions = _coded(listed, reader, "TU", "TUDTC", undated=True)
+    lesions = _coded(_without_idle_days(listed), reader, "TU", "TUDTC", undated=True)
     identified = _identified(lesions, everything, results.frame, reader)
     numbers, texts = _vocabulary(results.frame, identified, "VISITNUM"), _texts(results.frame, identified)
     names = pl.concat([results.frame["TRLNKID"], listed["TULNKID"]]).drop_nulls().unique().sort()
@@ -125,6 +125,13 @@ def _lesion_results(records: Records) -> pl.DataFrame:
     )  # fmt: skip
     is_lesion = pl.col("TRTESTCD").is_in(TESTS) & pl.col("TRLNKID").is_not_null()
     return table.select(wanted).filter(is_lesion)
+
+
+def _without_idle_days(listed: pl.DataFrame) -> pl.DataFrame:
+    """TU with partial days left out where none is needed: a target or non-target is there whatever the day."""
+    idle = (pl.col("TUORRES") != "NEW") & (pl.col("TUDTC_FIRST") != pl.col("TUDTC_LAST"))
+    columns = ("TUDTC", "TUDTC_FIRST", "TUDTC_LAST")
+    return listed.with_columns(pl.when(~idle.fill_null(value=False)).then(pl.col(name)).alias(name) for name in columns)
 
 
 def _coded(table: pl.DataFrame, reader: DayReader, domain: str, column: str, *, undated: bool = False) -> _Coded:

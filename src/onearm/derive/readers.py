@@ -12,7 +12,7 @@ EVALUATORS = {
     "independent": "INDEPENDENT ASSESSOR",
     "adjudicator": "ADJUDICATOR",
 }
-"""TREVAL and TUEVAL of each ``evaluator``. A row without evaluator is the investigator's own."""
+"""TREVAL and TUEVAL of each ``evaluator``. A row of either table without evaluator is the investigator's own."""
 
 
 def select_reader(results: pl.DataFrame, evaluator: str, findings: list[Finding]) -> pl.DataFrame:
@@ -38,13 +38,21 @@ def select_reader(results: pl.DataFrame, evaluator: str, findings: list[Finding]
 
 
 def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: str) -> pl.DataFrame:
-    """The rows of TU by the same evaluator and reader as ``results``; a row without one is everybody's."""
-    rows = lesions.filter(pl.col("TUEVAL").is_null() | _by(evaluator, "TUEVAL"))
-    if rows["TUEVALID"].null_count() == rows.height or results["TREVALID"].null_count() == results.height:
+    """The rows of TU by the same evaluator and reader as ``results``.
+
+    A subject of whom another evaluator than the investigator has no row of TU keeps the target and non-target rows
+    without evaluator: they say where a lesion lies. New lesions are never borrowed: seeing one is a judgement.
+    """
+    rows = lesions.filter(_by(evaluator, "TUEVAL"))
+    if rows["TUEVALID"].null_count() < rows.height and results["TREVALID"].null_count() < results.height:
+        readers = results.select("USUBJID", pl.col("TREVALID").alias("TUEVALID")).unique()
+        of_reader = rows.join(readers, on=["USUBJID", "TUEVALID"], how="semi", maintain_order="left")
+        rows = pl.concat([rows.filter(pl.col("TUEVALID").is_null()), of_reader]).sort(ROW_COLUMN)
+    if evaluator == "investigator":
         return rows
-    readers = results.select("USUBJID", pl.col("TREVALID").alias("TUEVALID")).unique()
-    of_reader = rows.join(readers, on=["USUBJID", "TUEVALID"], how="semi", maintain_order="left")
-    return pl.concat([rows.filter(pl.col("TUEVALID").is_null()), of_reader]).sort(ROW_COLUMN)
+    nobodys = lesions.filter(pl.col("TUEVAL").is_null() & (pl.col("TUORRES") != "NEW"))
+    lent = nobodys.join(rows, on="USUBJID", how="anti", maintain_order="left")
+    return pl.concat([rows, lent]).sort(ROW_COLUMN) if lent.height else rows
 
 
 def _by(evaluator: str, column: str) -> pl.Expr:

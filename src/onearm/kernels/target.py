@@ -64,6 +64,26 @@ def is_disease(rules: ResponseRules, length: int, state: int, node: bool) -> boo
     return state == TOO_SMALL or (state == MEASURED and length > 0)
 
 
+@njit(boolean(RULES_TYPE, int64, int64, int32[:, ::1], int8[:, ::1], boolean[::1]), nogil=True, cache=True)
+def is_merged_into_nothing(
+    rules: ResponseRules, visit: int, lesion: int, length: Ints32, state: Ints8, is_node: Bools
+) -> bool:
+    """Whether a target is said to have merged and no target of the visit can carry its length: then it is missing.
+
+    Disease carries any lesion; a node below the normal limit carries another node only.
+    """
+    if state[visit, lesion] != MERGED:
+        return False
+    for other in range(length.shape[1]):
+        here, long = state[visit, other], length[visit, other]
+        if is_disease(rules, long, here, is_node[other]):
+            return False
+        is_seen = here == TOO_SMALL or (here == MEASURED and long > 0)
+        if is_seen and is_node[other] and is_node[lesion]:
+            return False
+    return True
+
+
 @njit(boolean(RULES_TYPE, int32, int32), nogil=True, cache=True)
 def grew(rules: ResponseRules, total: int, nadir: int) -> bool:
     """Progression by the sum: at least 20 % and the absolute growth over the nadir (RECIST 1.1, section 4.3.1)."""
@@ -114,7 +134,7 @@ def derive_targets(
         missing = False
         disease = False
         for lesion in range(n_lesions):
-            if is_missing(state[visit, lesion]):
+            if is_missing(state[visit, lesion]) or is_merged_into_nothing(rules, visit, lesion, length, state, is_node):
                 missing = True
                 continue
             total += counted_length(rules, length[visit, lesion], state[visit, lesion], is_node[lesion])

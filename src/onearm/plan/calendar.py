@@ -10,7 +10,10 @@ from collections.abc import Generator, Iterator
 
 from onearm.errors import Finding, Place, RefusedError
 from onearm.protocol.base import Duration
+from onearm.protocol.calendar_reading import last_scan_day, needs_reading
 from onearm.protocol.parts import ScanCalendar
+
+__all__ = ["interval_at", "needs_reading", "planned_scan_days", "scan_windows", "window_days"]
 
 CALENDAR_PATH = "tumour.calendar"
 LAST_STUDY_DAY = 40_000
@@ -29,15 +32,6 @@ def planned_scan_days(calendar: ScanCalendar, until_day: int) -> list[int]:
             break
         days.append(day)
     return days
-
-
-def needs_reading(calendar: ScanCalendar) -> bool:
-    """Whether some phase but the last ends between two of its scans, so that the calendar can be read in three ways."""
-    try:
-        planned_scan_days(calendar.model_copy(update={"reading": None}), LAST_STUDY_DAY)
-    except RefusedError as refused:
-        return any(finding.code == "D002" for finding in refused.findings)
-    return False
 
 
 def interval_at(calendar: ScanCalendar, day: int) -> int | None:
@@ -84,12 +78,12 @@ def _every_scan(calendar: ScanCalendar) -> Iterator[int]:
     for index, phase in enumerate(calendar.phases):
         step = _days(phase.every, f"{CALENDAR_PATH}.phases.{index}.every")
         end = LAST_STUDY_DAY if phase.until is None else _days(phase.until, f"{CALENDAR_PATH}.phases.{index}.until")
-        while day + step <= end:
-            day += step
-            yield day
+        last = last_scan_day(day, step, end)
+        yield from range(day + step, last + 1, step)
         if phase.until is None or index == final:
             return
-        if day != end:
+        day = last
+        if day < end:
             day = yield from _pass_change(calendar, day, step, end)
 
 

@@ -11,6 +11,7 @@ from onearm.protocol.model import Protocol
 from onearm.protocol.questions import OpenQuestion, list_open_questions, missing_for
 from onearm.protocol.schema import overlay_schema, protocol_schema
 from onearm.protocol.show import Row, describe_protocol
+from onearm.protocol.study import check_study
 
 __all__ = [
     "Change",
@@ -19,6 +20,7 @@ __all__ = [
     "ProtocolError",
     "Row",
     "check_protocol",
+    "check_study",
     "describe_protocol",
     "design_of",
     "diff_protocols",

@@ -10,12 +10,12 @@ from onearm.errors import Finding, Severity
 from onearm.protocol.base import read_date
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
+from onearm.protocol.check_endpoints import check_endpoints
 from onearm.protocol.model import Protocol
-from onearm.protocol.parts import Component, Endpoint
+from onearm.protocol.parts import Component
 from onearm.protocol.paths import is_written, known_keys, leaves, nearest, part_at, path_exists, value_at
 from onearm.protocol.questions import is_settled
-
-_TIME_TO_EVENT = ("survival", "response_duration")
+from onearm.protocol.study import SIMULATED_PREFIX
 
 
 def check_protocol(protocol: Protocol) -> list[Finding]:
@@ -25,7 +25,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *_population(protocol),
         *_treatment(protocol),
         *check_calendar(protocol),
-        *_endpoints(protocol),
+        *check_endpoints(protocol),
         *check_design(protocol),
         *_references(protocol),
     ]
@@ -43,6 +43,9 @@ def _identity(protocol: Protocol) -> Iterator[Finding]:
         ZoneInfo(identity.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield _fault(protocol, "P454", "identity.time_zone", found=identity.time_zone)
+    for study_id in identity.study_ids:
+        if study_id.startswith(SIMULATED_PREFIX):
+            yield _fault(protocol, "P456", "identity.study_ids", found=study_id)
     dates = [version.date for version in identity.versions]
     for index, version in enumerate(identity.versions):
         path = f"identity.versions.{index}"
@@ -97,76 +100,6 @@ def _component(protocol: Protocol, component: Component, path: str) -> Iterator[
             yield _fault(protocol, "P423", f"{path}.days_on", first=first, last=last, until=until)
 
 
-def _endpoints(protocol: Protocol) -> Iterator[Finding]:
-    endpoints = protocol.endpoints
-    primary = [key for key, endpoint in endpoints.items() if endpoint.role == "primary"]
-    if len(primary) != 1:
-        listed = ", ".join(primary) or "none"
-        yield _fault(protocol, "P402", "endpoints", found=listed)
-    orders: dict[int, str] = {}
-    for key, endpoint in endpoints.items():
-        path = f"endpoints.{key}"
-        if endpoint.role == "ordered" and endpoint.test is None:
-            yield _fault(protocol, "P403", path, key=key)
-        if endpoint.role != "ordered" and endpoint.test is not None:
-            yield _fault(protocol, "P405", f"{path}.test", key=key, role=endpoint.role)
-        if endpoint.role == "ordered" and endpoint.test is not None:
-            first = orders.setdefault(endpoint.test.order, key)
-            if first != key:
-                yield _fault(protocol, "P404", f"{path}.test.order", order=endpoint.test.order, other=first)
-        yield from _endpoint(protocol, path, endpoint)
-        yield from _computed(protocol, key, endpoint)
-
-
-_KEYS: dict[str, tuple[str, ...]] = {
-    "response_rate": ("orr",),
-    "control_rate": ("dcr",),
-    "response_duration": ("dor",),
-    "survival": ("pfs", "os"),
-}
-"""Under which key an endpoint of each kind is computed: another key would be accepted and ignored."""
-
-
-def _computed(protocol: Protocol, key: str, endpoint: Endpoint) -> Iterator[Finding]:
-    """What the endpoint says that no code would act on."""
-    path = f"endpoints.{key}"
-    known = _KEYS.get(endpoint.kind)
-    if known is not None and key not in known:
-        yield _fault(protocol, "P468", path, key=key, kind=endpoint.kind, known=" or ".join(known))
-    usual = {"os": {"death"}, "pfs": {"progression", "death"}, "dor": {"progression", "death"}}.get(key)
-    if usual is not None and endpoint.events and set(endpoint.events) != usual:
-        words = " and ".join(sorted(usual, reverse=True))
-        yield _fault(protocol, "P469", f"{path}.events", found=", ".join(endpoint.events), key=key, wanted=words)
-    if key == "os" and endpoint.censoring == "fda":
-        yield _fault(protocol, "P471", f"{path}.censoring")
-    if endpoint.test is not None and endpoint.kind not in ("response_rate", "control_rate"):
-        yield _fault(protocol, "P470", f"{path}.test", key=key)
-    elif endpoint.test is not None and not 0 < endpoint.test.null_value < 1:
-        yield _fault(protocol, "P472", f"{path}.test.null_value", found=endpoint.test.null_value)
-
-
-def _endpoint(protocol: Protocol, path: str, endpoint: Endpoint) -> Iterator[Finding]:
-    if endpoint.kind == "response_duration" and endpoint.start not in (None, "first_response"):
-        yield _fault(protocol, "P463", f"{path}.start", found=endpoint.start, wanted="first_response")
-    if endpoint.kind == "survival" and endpoint.start == "first_response":
-        yield _fault(protocol, "P463", f"{path}.start", found=endpoint.start, wanted="first_dose or inclusion")
-    if endpoint.kind not in _TIME_TO_EVENT:
-        for field in ("events", "censoring", "landmarks"):
-            if getattr(endpoint, field):
-                yield _fault(protocol, "P464", f"{path}.{field}", field=field, kind=endpoint.kind)
-    for index, landmark in enumerate(endpoint.landmarks):
-        if landmark in endpoint.landmarks[:index]:
-            yield _fault(protocol, "P465", f"{path}.landmarks", found=landmark)
-    control = endpoint.historical_control
-    if control is not None:
-        wanted = "months" if endpoint.kind in _TIME_TO_EVENT else "proportion"
-        if control.unit != wanted:
-            at = f"{path}.historical_control.unit"
-            yield _fault(protocol, "P466", at, found=control.unit, wanted=wanted)
-        elif wanted == "proportion" and not 0 <= control.value <= 1:
-            yield _fault(protocol, "P467", f"{path}.historical_control.value", found=control.value)
-
-
 def _references(protocol: Protocol) -> Iterator[Finding]:
     for index, entry in enumerate(protocol.provenance):
         for path in entry.sets:
@@ -179,7 +112,7 @@ def _references(protocol: Protocol) -> Iterator[Finding]:
         if not _leads_somewhere(protocol, path, open_too=True):
             yield _fault(protocol, "P407", at, path=path, hint=_nearest_path(path))
         elif is_settled(protocol, path):
-            entry_of = protocol.provenance_by_path.get(path)
+            entry_of = protocol.provenance_of(path)
             if entry_of is None or entry_of.overlay is None:
                 yield _fault(protocol, "P408", at, "warning", path=path)
     bare = [path for path, _ in leaves(protocol) if _wants_provenance(protocol, path)]

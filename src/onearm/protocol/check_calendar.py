@@ -55,11 +55,12 @@ def _against_options(protocol: Protocol, calendar: ScanCalendar) -> Iterator[Fin
     options = protocol.response_options
     if options is None:
         return
-    if options.sd_min_days > intervals[0] + window:
-        first = intervals[0]
-        yield _fault(
-            protocol, "P418", "phases.0.every", "warning", minimum=options.sd_min_days, first=first, window=window
-        )
+    # Study day n is n - 1 days after the reference day. A scan made early, within its window, must count too.
+    minimum = options.sd_min_days - (options.sd_min_counting == "study_day")
+    planned = calendar.phases[0].every.days
+    if planned is not None and minimum > planned - window:
+        days = {"minimum": minimum, "first": planned - window, "planned": planned}
+        yield _fault(protocol, "P418", "phases.0.every", "warning", **days)
     if options.confirmation == "required" and options.confirmation_min_days > min(intervals):
         values = {"minimum": options.confirmation_min_days, "interval": min(intervals)}
         yield _fault(protocol, "P419", "phases.0.every", "warning", **values)

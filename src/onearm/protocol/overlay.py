@@ -17,7 +17,7 @@ from onearm.protocol.profile import profile_names, profile_options
 from onearm.protocol.shape import check_shape, show
 from onearm.protocol.yaml_tree import Node, node_of, read_tree
 
-_FIXED = ("onearm", "identity.id", "provenance", "open_questions", "overlays", "response_options")
+_FIXED = ("onearm", "identity.id", "identity.study_ids", "provenance", "open_questions", "overlays", "response_options")
 
 
 class Departure(Part):

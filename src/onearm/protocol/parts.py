@@ -34,6 +34,9 @@ class Identity(Part):
     """What the source says of why."""
     registry: str = ""
     """Registry and number, when known."""
+    study_ids: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """STUDYID of the trial's records, all of them if it has several: records of another study are refused. Left out,
+    records of any study are taken."""
     phase: Literal["1/2", "2"] | None = None
     centres: Literal["single", "several"] | None = None
     study_start: PartialDay | None = None
@@ -59,6 +62,7 @@ class Criterion(Part):
     window: Duration | None = None
     """How old the value may be at registration."""
     judged_by: Literal["investigator", "board"] | None = None
+    """Who judges it: a stated fact, shown to the reader; nothing is computed from it."""
 
 
 class Population(Part):
@@ -132,7 +136,8 @@ class Tumour(Part):
 
 
 class HistoricalControl(Part):
-    """A rate or median that the trial is compared with, and where it comes from."""
+    """A rate or median beside which a reader sees the trial, and where it comes from: a stated fact, shown as it
+    stands; nothing is computed from it, and no test is made against it."""
 
     value: Number
     unit: Literal["proportion", "months"]
@@ -156,6 +161,7 @@ class Test(Part):
     order: Annotated[Whole, Field(ge=1)]
     null_value: Number
     null_source: str
+    """Where the null value comes from: a stated fact, shown to the reader; nothing is computed from it."""
     level: Annotated[Number, Field(gt=0, lt=1)]
 
 
@@ -173,7 +179,9 @@ class Endpoint(Part):
     censoring: Literal["literal", "fda"] | None = None
     """Censoring profile of the primary reading; the other is shown beside it."""
     window: Window | None = None
+    """Of a rate only. One best response is derived, so the window of one rate holds for the other too."""
     landmarks: tuple[Duration, ...] = ()
+    """Times at which the share without the event is read off the curve, in months or years."""
     test: Test | None = None
     historical_control: HistoricalControl | None = None
 
@@ -212,4 +220,5 @@ class Conventions(Part):
     median_rule: Literal["sas", "r"] = "sas"
     rounding: Literal["half_away_from_zero"] = "half_away_from_zero"
     month_days: Literal["30.4375"] = "30.4375"
-    """Length of a month when days are shown as months; landmarks use calendar months."""
+    """Length of a month wherever days are shown as months, and of the months of a landmark: 12 months are 12 × 30.4375
+    = 365.25 days. Only the cap of a response window goes by calendar months."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onearm.protocol.base import Part, Text
+from onearm.protocol.calendar_reading import needs_reading
 from onearm.protocol.model import Protocol
-from onearm.protocol.parts import Endpoint, ScanCalendar
-from onearm.protocol.paths import value_at
+from onearm.protocol.parts import Endpoint
+from onearm.protocol.paths import is_written, value_at
 
 Blocked = Literal["decision", "response", "survival", "calendar", "simulation", "dosing", "procedures"]
 
@@ -55,11 +56,20 @@ def list_open_questions(protocol: Protocol) -> list[OpenQuestion]:
 
 
 def is_settled(protocol: Protocol, path: str) -> bool:
-    """Whether a single value stands at a path, so that a question about it is answered; a part may be asked about."""
+    """Whether a question about a path is answered: an overlay fills the path, or a single value is stated there.
+
+    A part may be asked about as a whole, and so may a value that the protocol only infers or assumes: the source does
+    not say it. Such a question holds nothing up.
+    """
     value = value_at(protocol, path)
-    if value is None or isinstance(value, (Part, dict)):
+    if value in (None, (), "", {}) or not is_written(protocol, path):
         return False
-    return not isinstance(value, tuple) or (bool(value) and not isinstance(value[0], Part))
+    entry = protocol.provenance_of(path)
+    if entry is not None and entry.overlay is not None and path in entry.sets:
+        return True
+    if isinstance(value, (Part, dict)) or (isinstance(value, tuple) and isinstance(value[0], Part)):
+        return False
+    return entry is None or entry.status == "stated" or entry.overlay is not None
 
 
 def missing_for(protocol: Protocol, what: Blocked) -> list[OpenQuestion]:
@@ -152,15 +162,6 @@ def _design(protocol: Protocol) -> _Open:
             yield "design.efficacy_stop", "May stage one end in success, from how many responders on?", ("decision",)
         if design.efficacy_stop is not None and design.efficacy_stop_binding is None:
             yield "design.efficacy_stop_binding", "Must the trial stop at the efficacy boundary?", ()
-
-
-def needs_reading(calendar: ScanCalendar) -> bool:
-    """Whether a phase other than the last ends on no multiple of its interval, so that several calendars fit it."""
-    for phase in calendar.phases[:-1]:
-        every, until = phase.every.days, phase.until.days if phase.until is not None else None
-        if every is not None and until is not None and until % every != 0:
-            return True
-    return False
 
 
 def _procedure_words(name: str) -> str:

@@ -189,9 +189,7 @@ def _words_unstated(model: type[BaseModel], tree: Node) -> list[Finding]:
             elif below.value == UNSTATED:
                 holder = part_at(model, steps) if kind_at(model, steps) is not None or not steps else None
                 if holder is None or not may_be_open(holder, key):
-                    faults.append(
-                        Finding("P213", Place(place.file, place.line, place.column, ".".join([*path, step])))
-                    )
+                    faults.append(Finding("P213", Place(place.file, place.line, place.column, ".".join([*path, step]))))
 
     walk(tree, [], [])
     return faults

@@ -30,7 +30,7 @@ class Row:
     value: str
     status: RowStatus
     source: str
-    """The quoted words, the rule, or who assumes it and why; the question where it is unstated."""
+    """The quoted words, the rule, or who assumes it and why; the question where it is unstated or still asked."""
     question: str = ""
     """Number of the question that a response option answers, such as ``7`` or ``F9``."""
     meaning: str = ""
@@ -64,15 +64,16 @@ def _repeats_its_path(path: str) -> bool:
 
 def _row(protocol: Protocol, path: str, value: Any, ask: str | None, expanded: bool) -> Row | None:
     meaning = _meaning(path) if expanded else ""
-    if ask is not None:
+    written = is_written(protocol, path)
+    if ask is not None and (value in (None, (), "", {}) or not written):
         return Row(path, "unstated", "unstated", ask, "", meaning)
     entry = protocol.provenance_of(path)
-    written = is_written(protocol, path)
     if value is None and written and entry is None:
         return Row(path, "unstated", "unstated", "", "", meaning)
     if written and (value is not None or path == "design.efficacy_stop"):
         status: RowStatus = entry.status if entry is not None else "given"
-        return Row(path, value_text(value), status, source_text(entry), "", meaning)
+        source = source_text(entry) if ask is None else f"{source_text(entry)} (open question: {ask})"
+        return Row(path, value_text(value), status, source, "", meaning)
     return Row(path, value_text(value), "default", "", "", meaning) if expanded else None
 
 

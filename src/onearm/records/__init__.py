@@ -7,6 +7,7 @@
 from onearm.records.dates import PartialDate, first_of, last_of, partial_date, precision_of
 from onearm.records.decisions import RecordedDecision
 from onearm.records.load import load_records
+from onearm.records.performed import select_performed
 from onearm.records.records import Records
 from onearm.records.save import save_records
 from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN, SCHEMAS
@@ -24,4 +25,5 @@ __all__ = [
     "partial_date",
     "precision_of",
     "save_records",
+    "select_performed",
 ]

@@ -10,10 +10,22 @@ from onearm.errors import Finding, Place
 from onearm.records.faults import TypedTable, row_findings, rows_where
 from onearm.records.quantities import lengths_tenth_mm, parse_decimals
 from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN
-from onearm.records.schema_tumour import LENGTH_TESTS, LESION_TESTS, STATE_TEST, TUMOUR_STATES
+from onearm.records.schema_tumour import (
+    EVALUATORS,
+    LENGTH_TESTS,
+    LESION_TESTS,
+    NODE_LOCATION,
+    SHORT_AXIS_TESTS,
+    STATE_TEST,
+    TUMOUR_STATES,
+)
 
 LONGEST_TENTH_MM = 5_000
 """A length above half a metre is a slip of the pen or of the unit."""
+MEASURABLE_TENTH_MM = 100
+"""From this length on a lesion is measurable (RECIST 1.1, section 3.1.1), so not too small to measure (≥)."""
+
+_WORDS_AGAINST_LENGTHS = ("ABSENT", "NOT EVALUABLE", "MERGED", "TOO SMALL TO MEASURE", "TREATED")
 
 
 def check_lesions(tables: Mapping[str, TypedTable], tables_seen: Collection[str]) -> list[Finding]:
@@ -21,7 +33,8 @@ def check_lesions(tables: Mapping[str, TypedTable], tables_seen: Collection[str]
     results = tables.get("TR")
     if results is None or not results.frame.height:
         return []
-    findings = [*_check_lengths(results), *_check_states(results), *_check_contradictions(results)]
+    findings = [*_check_lengths(results), *_check_states(results), *_check_numbers(results)]
+    findings += _check_words_against_lengths(results, tables.get("TU"))
     if "TU" in tables:
         findings += _check_identity(results, tables["TU"])
     elif "TU" not in tables_seen:
@@ -68,25 +81,55 @@ def _check_states(table: TypedTable) -> list[Finding]:
     return findings
 
 
-def _check_contradictions(table: TypedTable) -> list[Finding]:
-    findings: list[Finding] = []
-    lesion = ["USUBJID", "VISITNUM", "TREVAL", "TREVALID", "TRLNKID"]
-    absent = table.frame.filter(
-        (pl.col("TRTESTCD") == STATE_TEST) & (pl.col("TRSTRESC") == "ABSENT") & (pl.col("TRGRPID") == "TARGET")
+def _check_words_against_lengths(table: TypedTable, lesions: TypedTable | None) -> list[Finding]:
+    """Lengths beside a word about the same lesion, visit and reader that they contradict.
+
+    Of a node the short axis alone is held against the word; a non-target node that is gone may keep one (how long a
+    normal one may be is the protocol's, D017). What is called too small may have been measured (RECIST Working Group:
+    the true value is preferred), below the length from which a lesion is measurable.
+    """
+    lesion = ["USUBJID", "VISITNUM", "READER", "TREVALID", "TRLNKID"]
+    named = table.frame.filter(pl.col("TRLNKID").is_not_null() & pl.col("TRSTAT").is_null()).with_columns(
+        pl.col("TREVAL").fill_null(EVALUATORS[0]).alias("READER")
     )
-    if absent.height:
-        states = absent.select(*lesion, pl.col(ROW_COLUMN).alias("STATE_ROW")).unique(lesion, keep="first")
-        lengths = table.frame.filter(pl.col(LENGTH_COLUMN) > 0)
-        both = lengths.join(states, on=lesion, how="inner", nulls_equal=True, maintain_order="left")
-        rows = both.select("USUBJID", "TRSTRESC", "STATE_ROW", ROW_COLUMN)
-        findings += row_findings("R089", table.file, rows, "TRSTRESC")
+    words = named.filter((pl.col("TRTESTCD") == STATE_TEST) & pl.col("TRSTRESC").is_in(_WORDS_AGAINST_LENGTHS))
+    if not words.height:
+        return []
+    words = words.select(*lesion, pl.col("TRSTRESC").alias("STATE"), pl.col(ROW_COLUMN).alias("STATE_ROW"))
+    words = words.unique(lesion, keep="first", maintain_order=True)
+    lengths = named.filter(pl.col(LENGTH_COLUMN).is_not_null())
+    both = lengths.join(words, on=lesion, how="inner", nulls_equal=True, maintain_order="left")
+    both = both.join(_nodes(lesions), on=["USUBJID", "TRLNKID"], how="left", maintain_order="left")
+    state, length, is_node = pl.col("STATE"), pl.col(LENGTH_COLUMN), pl.col("NODE").fill_null(value=False)
+    gone = (state == "ABSENT") & (length > 0) & ((pl.col("TRGRPID") == "TARGET") | ~is_node)
+    counts = ~is_node | pl.col("TRTESTCD").is_in(SHORT_AXIS_TESTS)
+    unfit = state.is_in(("NOT EVALUABLE", "MERGED")) | (
+        (state == "TOO SMALL TO MEASURE") & (length >= MEASURABLE_TENTH_MM)
+    )
+    columns = ("TRSTRESN", "STATE", "STATE_ROW")
+    findings = row_findings("R089", table.file, rows_where(both, gone, "TRSTRESC", "STATE_ROW"), "TRSTRESC")
+    findings += row_findings("R096", table.file, rows_where(both, counts & unfit, *columns), "TRSTRESN")
+    treated = rows_where(both, counts & (state == "TREATED"), *columns)
+    return findings + row_findings("R099", table.file, treated, "TRSTRESN", "warning")
+
+
+def _nodes(lesions: TypedTable | None) -> pl.DataFrame:
+    """Subject and name of every lesion that TU places in a lymph node."""
+    if lesions is None:
+        return pl.DataFrame(schema={"USUBJID": pl.String, "TRLNKID": pl.String, "NODE": pl.Boolean})
+    in_node = pl.col("TULOC").str.contains(NODE_LOCATION, literal=True)
+    names = lesions.frame.filter(in_node).select("USUBJID", pl.col("TULNKID").alias("TRLNKID"))
+    return names.unique(maintain_order=True).with_columns(pl.lit(value=True).alias("NODE"))
+
+
+def _check_numbers(table: TypedTable) -> list[Finding]:
     said = table.frame["TRSTRESC"]
     distinct = said.drop_nulls().unique()
     tenths = lengths_tenth_mm(parse_decimals(distinct))
     said_tenths = said.replace_strict(distinct, tenths, default=None, return_dtype=pl.Int64)
     differs = pl.lit(said_tenths) != pl.col(LENGTH_COLUMN)
     rows = rows_where(table.frame, differs, "TRSTRESN", "TRSTRESC")
-    return findings + row_findings("R090", table.file, rows, "TRSTRESN")
+    return row_findings("R090", table.file, rows, "TRSTRESN")
 
 
 def _check_identity(results: TypedTable, lesions: TypedTable) -> list[Finding]:

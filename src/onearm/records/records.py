@@ -14,6 +14,7 @@ from onearm.errors import Finding
 from onearm.records.dates import first_of, precision_of
 from onearm.records.decisions import RecordedDecision, decisions_table
 from onearm.records.digest import content_digest, source_columns
+from onearm.records.performed import select_performed
 from onearm.records.schema import SCHEMAS
 
 SIMULATED_PREFIX = "SIM-"
@@ -79,10 +80,10 @@ class Records:
         return tuple(self.tables["DM"]["USUBJID"].to_list())
 
     def last_date(self) -> datetime.date | None:
-        """The latest complete date in any table; None if there is none."""
+        """The latest complete date in any table; None if there is none. Rows of what was not done do not count."""
         latest: list[datetime.date] = []
         for name, schema in SCHEMAS.items():
-            table = self.tables[name]
+            table = select_performed(name, self.tables[name])
             for column in schema.dates():
                 complete = table.filter(pl.col(precision_of(column.name)) == "day")
                 last = complete[first_of(column.name)].max()

@@ -27,10 +27,16 @@ class Column:
     happens: bool = False
     negative: bool = False
     """A number that may be below zero."""
+    meaning: str = ""
+    """What the page of the tables says of the column, where its name and codes do not say it."""
 
     def valued(self) -> Column:
         """The same column, filled in every row."""
         return replace(self, need="value")
+
+    def meant(self, meaning: str) -> Column:
+        """The same column, with a sentence on what is read in it."""
+        return replace(self, meaning=meaning)
 
     def present(self) -> Column:
         """The same column, there in every file, with cells that may be empty."""

@@ -101,6 +101,13 @@ MH = TableSchema(
     periods=(("MHSTDTC", "MHENDTC"),),
 )
 
+_WHAT_ENDED = (
+    "What a disposition event ended: `STUDY TREATMENT` (or another text with TREATMENT, DRUG, MEDICATION, THERAPY or "
+    "DOSING), `STUDY PARTICIPATION` (or another with STUDY), or the id or name of a component. Without "
+    "it DEATH, LOST TO FOLLOW-UP, WITHDRAWAL BY SUBJECT, WITHDRAWAL OF CONSENT and STUDY TERMINATED BY SPONSOR end the "
+    "study, COMPLETED and OTHER end nothing"
+)
+
 DS = TableSchema(
     "DS",
     "Disposition",
@@ -108,7 +115,8 @@ DS = TableSchema(
         *opening("DS"),
         *text("DSTERM"),
         open_code("DSDECOD", *DISPOSITION_CODES).valued(),
-        *text("DSCAT", "DSSCAT"),
+        *text("DSCAT"),
+        *(column.meant(_WHAT_ENDED) for column in text("DSSCAT")),
         *visit(),
         date("DSDTC"),
         date("DSSTDTC").valued(),

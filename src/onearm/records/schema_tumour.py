@@ -21,6 +21,9 @@ LESION_KINDS = ("TARGET", "NON-TARGET", "NEW")
 LENGTH_TESTS = ("LDIAM", "LPERP", "SAXIS", "VDIAM")
 """TR.TRTESTCD of a length: longest diameter, perpendicular (of a node), short axis, viable diameter."""
 
+SHORT_AXIS_TESTS = ("LPERP", "SAXIS")
+"""The lengths that count of a node."""
+
 STATE_TEST = "TUMSTATE"
 """TR.TRTESTCD of a state in words."""
 

@@ -73,7 +73,7 @@ def draw_waterfall(cast: Cast) -> Drawing:
         figure = new_figure(WIDTH, 3.9)
         axes = figure.add_axes((0.075, 0.135, 0.915, 0.72))
         for i, patient in enumerate(cast.patients):
-            _draw_bar(axes, i, patient, cast.key(patient.subject))
+            _draw_bar(axes, i, patient, f"pt:{cast.key(patient.subject)}")
         for level in (-30, 20):
             axes.axhline(level, color=MUTED, lw=0.7, ls=(0, (4, 3)), zorder=0)
         axes.axhline(0, color=MUTED, lw=0.8)
@@ -92,19 +92,16 @@ def draw_waterfall(cast: Cast) -> Drawing:
         return finish_figure(figure, "waterfall", title, simulated=cast.simulated, spoken=cast.spoken())
 
 
-def _draw_bar(axes: Axes, place: int, patient: Patient, key: str) -> None:
+def _draw_bar(axes: Axes, place: int, patient: Patient, gid: str) -> None:
     change = patient.best_change
     if change is None:
-        ring = axes.plot(place, 0, "o", ms=4.5, mfc=FACE, mec=MUTED, mew=1.2)[0]
-        ring.set_gid(f"pt:{key}")
+        _add_marks(axes, gid, [place], [0], "o", ms=4.5, mfc=FACE, mec=MUTED, mew=1.2)
         return
     height = float(change) * 100
-    bar = axes.bar(place, height if height else 0.6, width=0.78, color=RESPONSE_COLOUR[patient.best])
-    bar[0].set_gid(f"pt:{key}")
+    _add_bar(axes, gid, (place - 0.39, 0), 0.78, height if height else 0.6, facecolor=RESPONSE_COLOUR[patient.best])
     if patient.has_new_lesion:
         beyond = height + (3.2 if height >= 0 else -3.2)
-        mark = axes.plot(place, beyond, "D", ms=3.6, mfc=EVENT, mec=EVENT)[0]
-        mark.set_gid(f"pt:{key}")
+        _add_marks(axes, gid, [place], [beyond], "D", ms=3.6, mfc=EVENT, mec=EVENT)
 
 
 def draw_spider(cast: Cast) -> Drawing:
@@ -142,13 +139,12 @@ def _draw_path(axes: Axes, path: list[tuple[float, float]], patient: Patient, gi
     if len(path) < 2:
         return
     colour = RESPONSE_COLOUR[patient.best]
-    line = axes.plot(*zip(*path, strict=True), color=colour, lw=1.4, marker="o", ms=2.6, alpha=1)[0]
-    line.set_gid(gid)
+    months, changes = [x for x, _ in path], [y for _, y in path]
+    _add_line(axes, gid, months, changes, color=colour, lw=1.4, marker="o", ms=2.6, alpha=1)
     for scan in patient.scans:
         if scan.new_lesion and scan.change is not None and patient.treated is not None:
             x = (scan.day - patient.treated).days / DAYS_A_MONTH
-            mark = axes.plot(x, float(scan.change) * 100, "D", ms=4, mfc=EVENT, mec=FACE, mew=0.6)[0]
-            mark.set_gid(gid)
+            _add_marks(axes, gid, [x], [float(scan.change) * 100], "D", ms=4, mfc=EVENT, mec=FACE, mew=0.6)
 
 
 def draw_swimmer(cast: Cast) -> Drawing:
@@ -197,8 +193,6 @@ def is_on_treatment(patient: Patient, cut: dt.date) -> bool:
 
 
 def _draw_lane(axes: Axes, place: int, patient: Patient, cast: Cast) -> float:
-    from matplotlib.patches import Rectangle
-
     start = patient.treated
     if start is None:
         return 0.0
@@ -209,9 +203,8 @@ def _draw_lane(axes: Axes, place: int, patient: Patient, cast: Cast) -> float:
 
     end = patient.death or patient.last_alive or start
     # Unseen, but the whole lane answers to the pointer.
-    axes.add_patch(Rectangle((0, place - 0.5), max(month(end), 0.5), 1, alpha=0, zorder=0)).set_gid(gid)
-    line = axes.plot([0, month(end)], [place, place], color=RULE, lw=1.2, solid_capstyle="butt", zorder=1)[0]
-    line.set_gid(gid)
+    _add_bar(axes, gid, (0, place - 0.5), max(month(end), 0.5), 1, alpha=0, zorder=0)
+    _add_line(axes, gid, [0, month(end)], [place, place], color=RULE, lw=1.2, solid_capstyle="butt", zorder=1)
     names = [name for name, _ in cast.components]
     thick = 0.66 / max(len(names), 1)
     for span in patient.doses:
@@ -219,14 +212,12 @@ def _draw_lane(axes: Axes, place: int, patient: Patient, cast: Cast) -> float:
         width = max(month(span.last) - month(span.first), 0.12)
         low = place - 0.33 + row * thick
         colour = COMPONENT_COLOURS[row % len(COMPONENT_COLOURS)]
-        bar = Rectangle((month(span.first), low), width, thick * 0.92, facecolor=colour, edgecolor="none", zorder=2)
-        axes.add_patch(bar).set_gid(gid)
+        _add_bar(axes, gid, (month(span.first), low), width, thick * 0.92, facecolor=colour, zorder=2)
     for days, shape, look in _lane_marks(patient):
-        axes.plot([month(day) for day in days], [place] * len(days), shape, zorder=4, **look)[0].set_gid(gid)
+        _add_marks(axes, gid, [month(day) for day in days], [place] * len(days), shape, zorder=4, **look)
     if is_on_treatment(patient, cast.cut):
         reached = max([month(end), *(month(span.last) for span in patient.doses)])
-        arrow = axes.plot(reached + 0.14, place, ">", ms=5, mfc=EVENT, mec=EVENT, zorder=4)[0]
-        arrow.set_gid(gid)
+        _add_marks(axes, gid, [reached + 0.14], [place], ">", ms=5, mfc=EVENT, mec=EVENT, zorder=4)
         return reached + 0.3
     return month(end)
 
@@ -244,6 +235,23 @@ def _lane_marks(patient: Patient) -> list[tuple[list[dt.date], str, dict[str, An
     if patient.death is not None:
         marks.append(([patient.death], "X", {"ms": 5.6, "mfc": EVENT, "mec": FACE, "mew": 0.5}))
     return marks
+
+
+# ``plot``, ``bar`` and ``add_patch`` search the limits anew for each artist; every figure here sets its own.
+def _add_bar(axes: Axes, gid: str, corner: tuple[float, float], width: float, height: float, **look: Any) -> None:
+    from matplotlib.patches import Rectangle
+
+    axes.add_artist(Rectangle(corner, width, height, gid=gid, lw=0, **look))
+
+
+def _add_line(axes: Axes, gid: str, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
+    from matplotlib.lines import Line2D
+
+    axes.add_artist(Line2D(x, y, gid=gid, **look))
+
+
+def _add_marks(axes: Axes, gid: str, x: Sequence[float], y: Sequence[float], shape: str, **look: Any) -> None:
+    _add_line(axes, gid, x, y, ls="", marker=shape, **look)
 
 
 def _month_ticks(axes: Axes, last: float) -> None:

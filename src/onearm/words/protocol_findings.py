@@ -290,9 +290,9 @@ _SENSE: dict[str, FindingText] = {
     "P408": FindingText(
         "Question already answered",
         "an open question about {path}, which has a value",
-        "open questions about open paths only",
+        "questions about what is open, or only inferred or assumed",
         "remove the question",
-        "The list of open questions is what the investigator is asked.",
+        "The list of open questions is what the investigator is asked; what the source states is no question.",
     ),
     "P409": FindingText(
         "Name used twice",
@@ -345,10 +345,11 @@ _SENSE: dict[str, FindingText] = {
     ),
     "P418": FindingText(
         "First scan before the minimum for stable disease",
-        "stable disease from day {minimum} on, first scan at day {first} with a window of {window} days",
-        "a first scan that can show stable disease",
-        "check sd_min_days against the calendar",
-        "Stable disease at the first scan alone would count as not evaluable.",
+        "stable disease counts from day {minimum} on, and the window of the first scan, planned on day {planned}, "
+        "begins on day {first}",
+        "a minimum of at most {first} days, so that every first scan in its window can show stable disease",
+        "check tumour.override.sd_min_days against the calendar",
+        "Stable disease at a first scan that is early, yet in its window, would count as not evaluable.",
     ),
     "P419": FindingText(
         "Confirmation later than the next scan",
@@ -539,6 +540,13 @@ _SENSE: dict[str, FindingText] = {
         "correct study_start or study_end",
         "One of the two dates is wrong.",
     ),
+    "P456": FindingText(
+        "Study named like simulated records",
+        "the study id {found}",
+        "the STUDYID of the trial's own records; those of simulated ones begin with SIM-",
+        "remove it, or correct it",
+        "Records whose STUDYID begins with SIM- are taken for simulated, so a real study of that name would be too.",
+    ),
     "P461": FindingText(
         "No inclusion criterion",
         "no inclusion criterion",
@@ -563,7 +571,7 @@ _SENSE: dict[str, FindingText] = {
     "P464": FindingText(
         "Field of another kind of endpoint",
         "{field} in an endpoint of the kind {kind}",
-        "{field} in survival and response_duration only",
+        "{field} in endpoints of these kinds only: {kinds}",
         "remove {field} or correct kind",
         "It would be ignored.",
     ),
@@ -622,6 +630,34 @@ _SENSE: dict[str, FindingText] = {
         "a rate between 0 and 1",
         "write 0.25 for 25 %",
         "A rate is tested against a rate.",
+    ),
+    "P473": FindingText(
+        "Landmark not in months or years",
+        "a landmark at {found}",
+        "months or years",
+        "write it in months: 26 weeks are about 6 months",
+        "Landmarks are named and computed by the month (30.4375 days); one in weeks or days would be left out.",
+    ),
+    "P474": FindingText(
+        "Window of one rate holds for another",
+        "{key} without a window, while responses of {other} count for {cap} at most",
+        "the same window at both, or at neither",
+        "write the window of {other} at {key} too, if it is meant; the cap holds for both all the same",
+        "One best response is derived for each patient, so a cap on one rate ends what counts for the other.",
+    ),
+    "P475": FindingText(
+        "Two windows for one best response",
+        "a window of {key} that differs from the one of {other}",
+        "one window for response and control",
+        "write the same start, cap and cap_counts at both",
+        "One best response is derived for each patient; it cannot obey two windows.",
+    ),
+    "P476": FindingText(
+        "Way of counting a cap that is not there",
+        "cap_counts {found} in a window without a cap",
+        "both or neither",
+        "add the cap, or remove cap_counts",
+        "It would be ignored.",
     ),
     "P481": FindingText(
         "Values without provenance",
@@ -705,4 +741,15 @@ _OVERLAYS: dict[str, FindingText] = {
     ),
 }
 
-PROTOCOL_FINDINGS: dict[str, FindingText] = {**_FORM, **_SHAPE, **_OPTIONS, **_SENSE, **_OVERLAYS}
+_STUDY: dict[str, FindingText] = {
+    "X001": FindingText(
+        "Records of another trial",
+        "records of the study {study}, given with the protocol of {trial}",
+        "records of {wanted}",
+        "give the protocol that these records belong to; if they are this trial's own, name their STUDYID under "
+        "identity.study_ids (simulated records: simulate them again from this protocol)",
+        "One trial's records read by another trial's rules give numbers that are neither's.",
+    ),
+}
+
+PROTOCOL_FINDINGS: dict[str, FindingText] = {**_FORM, **_SHAPE, **_OPTIONS, **_SENSE, **_OVERLAYS, **_STUDY}

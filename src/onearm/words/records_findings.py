@@ -533,6 +533,13 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         mend="correct the grade or the outcome",
         why="Deaths from toxicity are counted from either column.",
     ),
+    "R096": FindingText(
+        title="Length and state contradict",
+        found="the lesion is {state} in row {state_row} and has the length {value} here",
+        expected="no length beside NOT EVALUABLE or MERGED, and below 10 mm beside TOO SMALL TO MEASURE",
+        mend="delete the length or correct the state",
+        why="The word would set the length aside, or the length the word, and the sums would differ.",
+    ),
     "R097": FindingText(
         title="Lengths rounded",
         found="{count} lengths are finer than 0.1 mm, the first is {value}",
@@ -546,6 +553,13 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         expected="a table TU that identifies every lesion",
         mend="add tu.csv",
         why="TU says which lesions are targets and which are lymph nodes.",
+    ),
+    "R099": FindingText(
+        title="Treated lesion with a length",
+        found="the lesion is TREATED in row {state_row} and has the length {value} here",
+        expected="a treated lesion without a length",
+        mend="delete the state if the length should count",
+        why="A target that was treated locally counts as missing; its length is kept and not read.",
     ),
     "R100": FindingText(
         title="Decision without day",

@@ -93,6 +93,40 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
             "length is read and does not decide."
         ),
     ),
+    "D016": FindingText(
+        title="Merged into nothing",
+        found="target {lesion} is MERGED at visit {visit}, and no other target there can carry its length",
+        expected="the length of the merged mass in the row of another target",
+        mend="give the mass its length under one target, or say ABSENT or NOT EVALUABLE",
+        why=(
+            "A merged lesion counts as assessed because another one carries its length; without one it is read as "
+            "missing, so that nobody is taken for a complete response."
+        ),
+    ),
+    "D017": FindingText(
+        title="Absent, yet as long as disease",
+        found="non-target {lesion} is ABSENT at visit {visit} and has a length there that is disease",
+        expected="no length, or for a node a short axis below the normal limit",
+        mend="correct the state or the length",
+        why="A lesion cannot be gone and measured at once; which of the two is true decides about a complete response.",
+    ),
+    "D018": FindingText(
+        title="One visit, many days",
+        found="the scans of visit {visit} lie {days} days apart",
+        expected="at most {limit} days, or two visits with numbers of their own",
+        mend="check the dates, and give scans of different times different VISITNUMs",
+        why=(
+            "Scans with one VISITNUM are read as one assessment; scans of different times under one number (all "
+            "unscheduled ones, say) lose a response or a progression."
+        ),
+    ),
+    "D019": FindingText(
+        title="No baseline",
+        found="the subject has tumour assessments, and none before the reference date",
+        expected="a scan before the reference date, with the targets",
+        mend="add the baseline scan, or correct the dates",
+        why="Without a baseline nothing can shrink or be stable: every visit is not evaluable or a progression.",
+    ),
     "D020": FindingText(
         title="Procedure without a rule",
         found="{value} on study, and the protocol has no rule for it",
@@ -136,9 +170,9 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
     ),
     "D025": FindingText(
         title="Therapy without a start",
-        found="a therapy with CMCAT ANTI-CANCER THERAPY has no start date",
+        found="an anticancer therapy or a procedure at the tumour has no start date in {column}",
         expected="the date on which it began",
-        mend="add CMSTDTC, in part if that is all that is known",
+        mend="add {column}, in part if that is all that is known",
         why=("A therapy that began on study ends the observation of response; this one is read as given before."),
     ),
     "D026": FindingText(
@@ -147,5 +181,39 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         expected="one window for response and control",
         mend="write the same window at both endpoints",
         why="One best overall response is derived; it cannot obey two windows.",
+    ),
+    "D027": FindingText(
+        title="Unclear what ended",
+        found="{value} does not say whether the treatment, one component or the study ended",
+        expected="DSSCAT STUDY TREATMENT, STUDY PARTICIPATION or the name of a component",
+        mend="fill DSSCAT",
+        why=(
+            "Whoever completes a treatment or one of its components stays under observation; the row ends nothing "
+            "until it says what it ends."
+        ),
+    ),
+    "D028": FindingText(
+        title="Therapy on study without a start",
+        found="an anticancer therapy or a procedure at the tumour has no start date in {column} and ended on {end}",
+        expected="the date on which it began",
+        mend="add {column}, in part if that is all that is known",
+        why=(
+            "It was still given after the reference date: if it began on study, it ends the observation of response; "
+            "which of the two is true is not guessed."
+        ),
+    ),
+    "D029": FindingText(
+        title="Never read",
+        found="no row of TR by the evaluator {evaluator} speaks of a lesion of the subject",
+        expected="the baseline scan, read by the evaluator whom the protocol names",
+        mend="add the readings, or check TREVAL and the protocol's option evaluator",
+        why="The subject counts as not assessed: a failure in every rate, and without progression in every time.",
+    ),
+    "D030": FindingText(
+        title="Last dose not known to the day",
+        found="{column} is partial, and no complete date shows when treatment was given last",
+        expected="a complete date",
+        mend="complete the date in the source, or set tumour.override.partial_dates to first_day or last_day",
+        why="There is no day of the last dose; where the protocol's response window ends with it, nothing is derived.",
     ),
 }

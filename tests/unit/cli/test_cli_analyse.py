@@ -22,6 +22,41 @@ def test_derive_writes_the_four_tables_and_says_simulated(call: Call, records: P
         assert rows and all(row["SIMULATED"] == "SIMULATED" for row in rows), name
 
 
+def test_derive_ends_with_1_when_something_is_refused(call: Call, tmp_path: Path) -> None:
+    assert call("simulate", TRIAL, "--seed", "3", "--out", tmp_path / "records")[0] == 0
+    code, found, _ = call("derive", TRIAL, tmp_path / "records", "--out", tmp_path)
+    assert code == 1
+    assert {"id": "OS", "missing": ["endpoints.os.start"]} in found["refused"]
+    assert not [finding for finding in found["findings"] if finding["severity"] == "error"]
+    assert (tmp_path / "adsl.csv").is_file()
+
+
+def test_records_of_another_trial_are_refused(call: Call, records: Path, tmp_path: Path) -> None:
+    other = TRIALS / "haic-adebrelimab-regorafenib.yaml"
+    for command in (
+        ["derive", other, records, "--out", tmp_path / "out"],
+        ["analyse", other, records, "--out", tmp_path / "out"],
+        ["trace", "os.median", other, records],
+    ):
+        code, found, err = call(*command)
+        assert code == 1 and [finding["code"] for finding in found["findings"]] == ["X001"], command[0]
+        assert "SIM-HAIC-BEV-PDL1" in err and "SIM-HAIC-ADE-REGO" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_entered_records_belong_to_the_studies_that_the_protocol_names(call: Call, tmp_path: Path) -> None:
+    data = TRIALS.parent / "tests" / "data"
+    text = (data / "protocols" / "recist-chain.yaml").read_text(encoding="utf-8")
+    subjects = (data / "recist_chain" / "dm.csv").read_text(encoding="utf-8").splitlines()
+    study = next(csv.DictReader(subjects))["STUDYID"]
+    for name, expected in ((study, 0), ("ANOTHER", 1)):
+        protocol = tmp_path / f"{name}.yaml"
+        protocol.write_text(text.replace("  id: RECIST-CHAIN\n", f"  id: RECIST-CHAIN\n  study_ids: [{name}]\n"))
+        code, found, _ = call("derive", protocol, data / "recist_chain", "--out", tmp_path / "out")
+        assert code == expected
+        assert ("X001" in [finding["code"] for finding in found["findings"]]) is bool(expected)
+
+
 def test_analyse_keeps_its_json(call: Call, records: Path, tmp_path: Path) -> None:
     code, found, _ = call("analyse", TRIAL, records, "--assume", OVERLAY, "--out", tmp_path)
     assert code == 0
@@ -63,9 +98,10 @@ def test_a_bare_protocol_refuses_the_decision_and_says_what_is_missing(call: Cal
     assert len(found["decision"]["candidates"]) > 10
 
 
-def test_a_protocol_without_a_criterion_computes_no_response(call: Call, records: Path, tmp_path: Path) -> None:
+def test_a_protocol_without_a_criterion_computes_no_response(call: Call, tmp_path: Path) -> None:
     bare = TRIALS / "haic-adebrelimab-regorafenib.yaml"
-    code, found, _ = call("analyse", bare, records, "--out", tmp_path)
+    assert call("simulate", bare, "--seed", "1", "--out", tmp_path / "records")[0] == 0
+    code, found, _ = call("analyse", bare, tmp_path / "records", "--out", tmp_path)
     assert code == 1
     assert not [estimate for estimate in found["estimates"] if estimate["id"].startswith(("orr", "pfs", "dor"))]
     assert {"CBOR", "PFS"} <= {entry["id"] for entry in found["refused"]}

@@ -11,6 +11,7 @@ import pytest
 from onearm.protocol import (
     Protocol,
     check_protocol,
+    describe_protocol,
     exact_properties,
     list_open_questions,
     load_alternatives,
@@ -168,7 +169,23 @@ def test_every_value_has_a_source_and_every_quote_stands_in_the_record(trial: st
 
 def test_the_files_stay_short_and_load_without_an_error(trial: str, protocol: Protocol, trials: Path) -> None:
     assert len((trials / f"{trial}.yaml").read_text(encoding="utf-8").splitlines()) <= 120
-    assert check_protocol(protocol) == []
+    # The record states a time frame for ORR alone; what its cap does to DCR is said.
+    remarks = [(finding.code, finding.severity, finding.place.path) for finding in check_protocol(protocol)]
+    assert remarks == ([("P474", "note", "endpoints.dcr")] if trial == BEV else [])
+
+
+def test_whether_a_response_must_be_confirmed_is_asked_and_blocks_nothing(trials: Path) -> None:
+    bare = load_protocol(trials / f"{BEV}.yaml")
+    made = load_protocol(trials / f"{BEV}.yaml", [trials / "assumptions" / "boundaries-futility-25-45.yaml"])
+    for protocol in (bare, made):
+        entry = protocol.provenance_of("tumour.profile")
+        assert entry is not None and entry.status == "inferred"
+        assert protocol.tumour.profile == "recist-1.1-confirmed-2026"
+        (question,) = [q for q in list_open_questions(protocol) if q.path == "tumour.profile"]
+        assert question.blocks == () and "confirmed" in str(question.ask)
+        (row,) = [row for row in describe_protocol(protocol) if row.path == "tumour.profile"]
+        assert (row.value, row.status) == ("recist-1.1-confirmed-2026", "inferred")
+        assert "Eisenhauer 2009" in row.source and str(question.ask) in row.source
 
 
 def test_what_the_records_leave_open_stays_open(trials: Path) -> None:
@@ -208,7 +225,7 @@ def test_each_boundary_overlay_alone_is_enough_for_a_decision(trials: Path) -> N
         assert (f"{exact.type_one_error:.4f}", f"{exact.power:.4f}") == (alpha, power)
         assert [entry.percent for entry in exact.power_not_evaluable] == [0, 5, 10, 15]
         assert made.headings[-1] == "boundaries assumed, not stated by the registry"
-        assert check_protocol(made) == []
+        assert [finding.code for finding in check_protocol(made)] == ["P474"]
         for what in ("decision", "response", "survival", "calendar", "simulation", "procedures"):
             assert missing_for(made, what) == []
         departing = [entry.sets for entry in made.provenance if entry.departs]
@@ -236,3 +253,9 @@ def test_the_demo_overlay_lets_the_exploratory_trial_run(trials: Path) -> None:
     for what in ("decision", "response", "survival", "calendar", "simulation", "procedures"):
         assert missing_for(made, what) == []
     assert "not stated by the registry" in str(made.headings[0])
+    # Scans every 8 weeks, up to 7 days early: the profile's 56 days would lose stable disease at an early first scan.
+    assert made.response_options.sd_min_days == 49
+    entry = made.provenance_of("tumour.override.sd_min_days")
+    assert entry is not None and entry.assumed is not None and "day 49" in entry.assumed
+    assert check_protocol(made) == []
+    assert "tumour.calendar" not in {question.path for question in list_open_questions(made)}

@@ -123,6 +123,7 @@ def test_of_alternatives_the_first_drives_and_all_come_back(protocol: Path) -> N
     [
         ("assume: {design.sucess: 16}\n", "A104", "design.sucess"),
         ("assume: {identity.id: X}\n", "A110", "identity.id"),
+        ("assume: {identity.study_ids: [X]}\n", "A110", "identity.study_ids"),
         ("assume: {provenance: []}\n", "A110", "provenance"),
         ("assume: {sets.primary.more: x}\n", "A104", "sets.primary.more"),
         ("assume: {treatment.components.absent.every: 3 weeks}\n", "A107", "treatment.components.absent.every"),

@@ -58,6 +58,18 @@ def test_expanded_rows_hold_every_option_with_its_question(base: Protocol) -> No
     json.dumps([row.as_dict() for row in rows.values()])
 
 
+def test_rows_show_the_stated_facts_that_nothing_is_computed_from(base_text: str) -> None:
+    text = base_text.replace("at_most: 75, unit: years", "at_most: 75, unit: years, judged_by: board")
+    made = load_protocol_text(text.replace("  id: TEST-01\n", "  id: TEST-01\n  study_ids: [T-1, T-2]\n"))
+    rows = {row.path: (row.value, row.status) for row in describe_protocol(made)}
+    assert rows["endpoints.orr.historical_control.value"] == ("0.25", "stated")
+    assert rows["endpoints.orr.historical_control.unit"] == ("proportion", "stated")
+    assert rows["endpoints.orr.historical_control.source"] == ("An earlier trial", "stated")
+    assert rows["endpoints.dcr.test.null_source"] == ("An earlier trial", "stated")
+    assert rows["population.criteria.age.judged_by"] == ("board", "stated")
+    assert rows["identity.study_ids"] == ("T-1, T-2", "stated")
+
+
 def test_rows_and_paths_are_unique_and_repeatable(base: Protocol, base_text: str) -> None:
     for expanded in (False, True):
         rows = describe_protocol(base, expanded=expanded)

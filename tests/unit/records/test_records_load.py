@@ -234,6 +234,7 @@ WARNINGS = {
     "R078": {"DM": {"RFSTDTC": "2025-01-09"}},
     "R087": {"TR": {"TRREASND": None}},
     "R093": {"LB": {"LBSTRESU": None}},
+    "R099": {"TR": {"TRSTRESC": ["52.4", "18", "PRESENT", None, None, "ABSENT", "33", "TREATED", "0"]}},
 }
 
 
