@@ -308,18 +308,18 @@ CALENDAR = (
 )
 
 SETS_AND_RATES = (
-    Rule("Analysis sets", "Members, and why each other patient is left out.", "analyse.sets.select_sets"),
+    Rule("Analysis sets", "Members, and why each other patient is left out.", "estimates.sets.select_sets"),
     Rule("Registered", "Entered the trial.", "derive.followed.Course.is_registered"),
     Rule("Treated", "Registered, with at least one dose.", "derive.followed.Course.is_treated"),
     Rule("Eligible", "Registered, and no criterion was missed.", "derive.followed.Course.is_eligible"),
     Rule(
         "Evaluable",
         "Treated, with a target at baseline and an adequate assessment, progression or death after it.",
-        "derive.adsl.evaluable_reasons",
+        "derive.adsl.find_evaluable",
     ),
-    Rule("ORR and DCR", "Who counts, in every set.", "analyse.response.estimate_rates"),
-    Rule("DCR", "Which best responses count as control.", "analyse.response.controlled_responses"),
-    Rule("Primary reading", "Confirmed or unconfirmed.", "analyse.response.primary_reading"),
+    Rule("ORR and DCR", "Who counts, in every set.", "estimates.response.estimate_rates"),
+    Rule("DCR", "Which best responses count as control.", "estimates.response.controlled_responses"),
+    Rule("Primary reading", "Confirmed or unconfirmed.", "estimates.response.primary_reading"),
 )
 
 DECISION = (
@@ -360,12 +360,12 @@ STATISTICS = (
     Rule(
         "Interval that agrees with the decision",
         "Level 1 − 2α of the primary endpoint.",
-        "analyse.response.estimate_tested_rate",
+        "estimates.response.estimate_tested_rate",
     ),
     Rule(
         "Ordered secondary tests",
         "In the declared order; the first that does not reject closes the rest.",
-        "analyse.ordered.apply_ordered_tests",
+        "estimates.ordered.apply_ordered_tests",
     ),
     Rule("Kaplan-Meier", "The curve, events before censorings.", "stats.kaplan_meier.fill_curve"),
     Rule("Interval of a curve", "Log-log, log or plain.", "stats.kaplan_meier.pointwise_limits"),
@@ -379,7 +379,7 @@ NUMBERS = (
     Rule("Rounding", "Half away from zero, only when a number is shown.", "units.round_half_away"),
     Rule("Percent", "From the exact fraction.", "units.percent"),
     Rule("Length", "Whole tenths of a millimetre.", "units.tenth_mm"),
-    Rule("Month", "30.4375 days when days are shown as months.", "analyse.survival.DAYS_A_MONTH"),
+    Rule("Month", "30.4375 days when days are shown as months.", "estimates.survival.DAYS_A_MONTH"),
     Rule("Small cells", "Which counts a public report may tell.", "report.disclosure.Disclosure.may_tell"),
     Rule("Simulated", "Which records are simulated.", "records.records.Records.simulated"),
 )

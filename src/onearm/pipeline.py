@@ -8,19 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
-from onearm.analyse.ordered import apply_ordered_tests
-from onearm.analyse.response import estimate_rates, estimate_tested_rate
-from onearm.analyse.results import AnalysisSet, Curve, Cut, Estimate, Refused
-from onearm.analyse.sets import select_sets
-from onearm.analyse.survival import estimate_times
 from onearm.decide import Decision, counting_unit, decide, find_interim
 from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
+from onearm.estimates.ordered import apply_ordered_tests
+from onearm.estimates.response import estimate_rates, estimate_tested_rate
+from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
+from onearm.estimates.sets import select_sets
+from onearm.estimates.survival import estimate_times
 from onearm.kernels.stage import PatientState
 from onearm.plan.calendar import planned_scan_days
-from onearm.protocol import Protocol, design_of, missing_for
+from onearm.protocol import Protocol, check_study, design_of, missing_for
 from onearm.records import Records
 from onearm.stats.two_stage_inference import Outcome, list_outcomes
 from onearm.units import round_half_away
@@ -100,6 +100,7 @@ def analyse(
     """
     say = progress or (lambda _: None)
     cut = choose_cut(records, cutoff)
+    refuse_other_study(protocol, records)
     say("deriving responses and times to event")
     derived = derive(protocol, records, cut.day)
     sets = select_sets(derived.adsl)
@@ -131,7 +132,7 @@ def analyse(
         decision=decision,
         alternatives=others,
         refused=tuple(Refused(entry.id, tuple(entry.missing)) for entry in derived.refusals),
-        findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut)),
+        findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut, derived)),
         software=f"onearm {version('onearm')}",
     )
 
@@ -153,6 +154,13 @@ def _decide_under(other: Protocol, main: Protocol, cuts: _Cuts, records: Records
     same = all(getattr(other, part) == getattr(main, part) for part in read)
     used = cuts if same else _Cuts(other, records, cut, derive(other, records, cut))
     return _decide_and_test(other, used, cut)[0]
+
+
+def refuse_other_study(protocol: Protocol, records: Records) -> None:
+    """Raise RecordsError (X001) when the records are those of another trial than the protocol's."""
+    findings = check_study(protocol, records.study_id, records.simulated)
+    if findings:
+        raise RecordsError(findings)
 
 
 def choose_cut(records: Records, cutoff: dt.date | None) -> Cut:
@@ -230,7 +238,9 @@ LATE_CUT_DAYS = 31
 """A cut later than the last record by more than this is remarked on: windows pass without anybody having looked."""
 
 
-def _cut_findings(records: Records, cut: Cut) -> list[Finding]:
+def _cut_findings(records: Records, cut: Cut, derived: Derived) -> list[Finding]:
+    if not (derived.adsl["REGFL"] == "Y").any():
+        return [Finding("S111", Place(records.source), {"cut": cut.day.isoformat()})]
     last = records.last_date()
     if last is None or (cut.day - last).days <= LATE_CUT_DAYS:
         return []
@@ -252,8 +262,10 @@ def _recorded_findings(decision: Decision, records: Records, cut: Cut) -> list[F
     return findings
 
 
-def _decision_findings(decision: Decision, protocol: Protocol, records: Records, cut: Cut) -> list[Finding]:
-    findings = [*_cut_findings(records, cut), *_recorded_findings(decision, records, cut)]
+def _decision_findings(
+    decision: Decision, protocol: Protocol, records: Records, cut: Cut, derived: Derived
+) -> list[Finding]:
+    findings = [*_cut_findings(records, cut, derived), *_recorded_findings(decision, records, cut)]
     recorded: RecordedComparison | None = decision.recorded
     if recorded is not None:
         place = Place("decisions.csv")

@@ -120,3 +120,16 @@ def test_only_the_edges_know_the_clock_and_chance(module: Path) -> None:
     text = module.read_text(encoding="utf-8")
     for word in ("date.today(", "datetime.now(", "time.time(", "default_rng(", "import random", "np.random."):
         assert word not in text, f"{name_of(module)} uses {word}"
+
+
+def test_no_room_hides_a_public_function() -> None:
+    """``onearm.analyse`` stays the function after every room was imported: a room of that name would take its place."""
+    import importlib
+    import pkgutil
+
+    import onearm
+
+    for room in pkgutil.iter_modules(onearm.__path__):
+        importlib.import_module(f"onearm.{room.name}")
+    for name in ("analyse", "load_protocol", "load_records"):
+        assert callable(getattr(onearm, name)), name

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import polars as pl
 import pytest
 from little_trial import FIRST_DOSE, LittlePatient, little_protocol, little_records
 from test_every_option import stages
 
 from onearm.decide import Decision
+from onearm.errors import RecordsError
 from onearm.pipeline import Analysis, analyse
+from onearm.records import Records
 
 P = LittlePatient
 PD = P({"T1": "40 60"}, days=(-7, 60))
@@ -194,3 +197,20 @@ def test_a_recorded_final_decision_that_differs_is_a_finding() -> None:
 def test_a_cut_long_after_the_last_record_is_remarked_on() -> None:
     assert "S109" in codes(decided([SD, SD, SD], 2000))
     assert "S109" not in codes(decided([SD, SD, SD], 260))
+
+
+def test_a_cut_before_the_first_patient_is_a_finding() -> None:
+    assert "S111" in codes(decided([SD, SD, SD], -60))
+
+
+def test_a_length_in_words_is_no_length() -> None:
+    """``<5`` as the result with an empty number would make the whole scan not evaluable in silence."""
+    tables = dict(little_records([RESPONDER]).source_tables())
+    row = pl.int_range(pl.len()) == 2
+    tables["TR"] = tables["TR"].with_columns(
+        TRSTRESC=pl.when(row).then(pl.lit("<5")).otherwise(pl.col("TRSTRESC")),
+        TRSTRESN=pl.when(row).then(None).otherwise(pl.col("TRSTRESN")),
+    )
+    with pytest.raises(RecordsError) as refused:
+        Records.from_tables(tables)
+    assert [finding.code for finding in refused.value.findings] == ["R085"]

@@ -18,9 +18,7 @@ def test_median():
     assert quantile(CURVE, 0.5, "sas").estimate is None
 
 
-@pytest.mark.parametrize(
-    ("day", "survival", "lower", "upper"), [(80, 0.70, 0.329, 0.892), (100, 0.50, 0.184, 0.753)]
-)
+@pytest.mark.parametrize(("day", "survival", "lower", "upper"), [(80, 0.70, 0.329, 0.892), (100, 0.50, 0.184, 0.753)])
 def test_landmarks(day, survival, lower, upper):
     found = landmark(CURVE, day)
     assert found.survival == pytest.approx(survival, abs=1e-12)

@@ -37,9 +37,7 @@ def test_operating_characteristics(row):
 
 @ROW
 def test_the_search_finds_and_proves_it(row):
-    setting = Setting(
-        float(row["p0"]), float(row["p1"]), float(row["alpha"]), round(1 - float(row["beta"]), 6)
-    )
+    setting = Setting(float(row["p0"]), float(row["p1"]), float(row["alpha"]), round(1 - float(row["beta"]), 6))
     found = search_two_stage(setting)
     assert found.proved
     assert getattr(found, row["type"]).rule == rule_of(row)

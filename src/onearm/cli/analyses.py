@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onearm.cli.inputs import refuse_other_study
 from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
 from onearm.cli.output import emit_json, has_errors, is_terminal, marked, open_in_browser, print_findings, say
 
 if TYPE_CHECKING:
-    from onearm.analyse.results import Estimate
     from onearm.decide.results import Decision
+    from onearm.estimates.results import Estimate
     from onearm.pipeline import Analysis
 
 _OUT = click.Path(file_okay=False, path_type=Path)
@@ -45,7 +44,7 @@ def derive_command(
     """Derive the analysis tables from RECORDS as PROTOCOL says; each row names the source row that decided it."""
     _announce_compilation()
     from onearm.derive import derive, save_derived
-    from onearm.pipeline import choose_cut
+    from onearm.pipeline import choose_cut, refuse_other_study
     from onearm.protocol import load_protocol
     from onearm.records import load_records
 
@@ -144,7 +143,6 @@ def run_analysis(
     from onearm.report import write_report
 
     named, data = load_alternatives(protocol, assume), load_records(records)
-    refuse_other_study(named[0][1], data)
     with _progress() as say_step:
         analysis = analyse(named[0][1], data, cutoff, alternatives=named, progress=say_step)
         say_step("writing the report")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from onearm.cli.inputs import refuse_other_study
 from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
 from onearm.cli.output import emit_json
 from onearm.errors import UsageError
@@ -62,7 +61,6 @@ def trace_command(
     name, _, subject = what.partition(":")
     inputs = _find_inputs(protocol, records, results, assume, cutoff)
     trial, data = load_protocol(inputs.protocol, inputs.assume), load_records(inputs.records)
-    refuse_other_study(trial, data)
     analysis = analyse(trial, data, inputs.cutoff)
     if not subject:
         content = _describe_estimate(analysis, name)
@@ -131,9 +129,9 @@ def _find_subject(analysis: Analysis, written: str) -> str:
 
 def _parameters(analysis: Analysis, name: str) -> list[str]:
     """The derived values that put a subject into an estimate; a derived value's own name stands for itself."""
-    from onearm.analyse.response import BEST_RESPONSE_PARAMETERS, primary_reading
-    from onearm.analyse.sets import FLAG_COLUMNS
-    from onearm.analyse.survival import CURVE_PARAMETERS
+    from onearm.estimates.response import BEST_RESPONSE_PARAMETERS, primary_reading
+    from onearm.estimates.sets import FLAG_COLUMNS
+    from onearm.estimates.survival import CURVE_PARAMETERS
 
     known = {estimate.id: estimate for estimate in analysis.estimates}
     if name not in known:

@@ -14,9 +14,7 @@ from typing import Literal
 from onearm.design.model import TwoStageDesign
 from onearm.design.search import RatedRule, Setting, best_rule_at, check_setting, is_minimax, is_optimal
 
-CandidateClass = Literal[
-    "simon_optimal", "simon_minimax", "efficacy_stop_optimal", "efficacy_stop_minimax", "feasible"
-]
+CandidateClass = Literal["simon_optimal", "simon_minimax", "efficacy_stop_optimal", "efficacy_stop_minimax", "feasible"]
 """Best of the futility-only rules, best of those that may also stop for efficacy, or merely feasible."""
 
 _CLASSES: tuple[CandidateClass, ...] = (
@@ -112,14 +110,10 @@ def _check_known(n1: int, n: int, futility_stop: int | None, success: int | None
         raise ValueError(f"success {success} does not lie in {low + 1} … {n}")
 
 
-def _list_settings(
-    p0: float | None, p1: float | None, alpha: float | None, power: float | None
-) -> Iterator[Setting]:
+def _list_settings(p0: float | None, p1: float | None, alpha: float | None, power: float | None) -> Iterator[Setting]:
     """The settings of the grid that agree with what is stated; ValueError if the stated rates cannot."""
     for low, high in _list_rates(p0, p1):
-        for error, wanted in product(
-            _ALPHAS if alpha is None else (alpha,), _POWERS if power is None else (power,)
-        ):
+        for error, wanted in product(_ALPHAS if alpha is None else (alpha,), _POWERS if power is None else (power,)):
             setting = Setting(low, high, error, wanted)
             check_setting(setting)
             yield setting

@@ -70,8 +70,7 @@ def _check_states(table: TypedTable) -> list[Finding]:
     unnamed = test.is_in(LESION_TESTS) & pl.col("TRLNKID").is_null()
     findings += row_findings("R091", file, rows_where(table.frame, unnamed, "TRLNKID"), "TRLNKID")
     no_length = test.is_in(LENGTH_TESTS) & done & pl.col("TRSTRESN").is_null()
-    # A number that could not be read has its own finding already.
-    no_length &= result.is_null() | ~result.str.contains("[0-9]")
+    # Also where TRSTRESC says "<5" or the like: a result in words is no length, and the scan would silently be NE.
     findings += row_findings("R085", file, rows_where(table.frame, no_length, "TRSTRESN"), "TRSTRESN")
     for kind, states in TUMOUR_STATES.items():
         state = (test == STATE_TEST) & done & (pl.col("TRGRPID") == kind)

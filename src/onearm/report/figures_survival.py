@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from onearm.analyse.results import Curve
+from onearm.estimates.results import Curve
 from onearm.report.disclosure import SMALLEST, is_small
 from onearm.report.figure_style import (
     CURVE_COLOURS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from onearm.analyse.results import Estimate
+from onearm.estimates.results import Estimate
 from onearm.report.say import say
 from onearm.units import percent, round_half_away
 

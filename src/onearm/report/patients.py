@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from onearm.analyse.response import best_responses, primary_reading
+from onearm.estimates.response import best_responses, primary_reading
 from onearm.pipeline import Analysis
 from onearm.protocol import Protocol
 

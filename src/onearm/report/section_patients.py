@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from onearm.analyse.results import SET_NAMES
+from onearm.estimates.results import SET_NAMES
 from onearm.report.page import Block, Flow, FlowStep, Section
 from onearm.report.patients import Patient
 from onearm.report.say import say, say_code

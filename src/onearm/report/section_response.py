@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from onearm.analyse.response import best_responses, primary_reading
-from onearm.analyse.results import SET_NAMES, Estimate
 from onearm.decide.results import Counts, Decision, RecordedComparison
+from onearm.estimates.response import best_responses, primary_reading
+from onearm.estimates.results import SET_NAMES, Estimate
 from onearm.kernels.stage import PatientState
 from onearm.protocol.base import text_in
 from onearm.report.decision_words import all_limits, is_untested

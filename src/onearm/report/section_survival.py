@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from onearm.analyse.results import Curve, Estimate
+from onearm.estimates.results import Curve, Estimate
 from onearm.protocol import Protocol
 from onearm.report.figure_style import Drawing, inline_svg
 from onearm.report.figures_survival import draw_survival

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from onearm.analyse.response import primary_reading
-from onearm.analyse.results import Estimate
+from onearm.estimates.response import primary_reading
+from onearm.estimates.results import Estimate
 from onearm.protocol.base import text_in
 from onearm.report.decision_words import all_limits, headline
 from onearm.report.numbers import level_text, p_text

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from onearm.analyse.results import Estimate
+from onearm.estimates.results import Estimate
 from onearm.report.numbers import limit_text, value_text
 from onearm.report.page import Section
 from onearm.report.say import say, say_code

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Literal
 
-from onearm.analyse.results import Estimate
+from onearm.estimates.results import Estimate
 from onearm.pipeline import Analysis
 from onearm.report.disclosure import Disclosure, is_small
 from onearm.report.numbers import day_words, limit_text, month_words, ratio_text, value_text

@@ -126,15 +126,11 @@ def estimate_survival_curve(
     order = np.argsort(days, kind="stable")
     counts = np.zeros((4, days.size), dtype=np.int64)
     survival, variance = np.zeros(days.size), np.zeros(days.size)
-    steps = fill_curve(
-        days[order], seen[order], counts[0], counts[1], counts[2], counts[3], survival, variance
-    )
+    steps = fill_curve(days[order], seen[order], counts[0], counts[1], counts[2], counts[3], survival, variance)
     return _complete_curve(counts[:, :steps], survival[:steps], variance[:steps], interval, level)
 
 
-def reverse(
-    curve: KaplanMeier, *, interval: IntervalType | None = None, level: float | None = None
-) -> KaplanMeier:
+def reverse(curve: KaplanMeier, *, interval: IntervalType | None = None, level: float | None = None) -> KaplanMeier:
     """The reverse Kaplan-Meier curve: censoring is the event, so its median is the median follow-up.
 
     Schemper and Smith 1996 (Control Clin Trials 17:343-346). Events and censorings of one day change roles
@@ -143,8 +139,7 @@ def reverse(
     """
     days = np.repeat(curve.time, curve.n_event + curve.n_censor)
     censored = np.concatenate(
-        [np.arange(e + c) < c for e, c in zip(curve.n_event, curve.n_censor, strict=True)]
-        or [np.zeros(0, bool)]
+        [np.arange(e + c) < c for e, c in zip(curve.n_event, curve.n_censor, strict=True)] or [np.zeros(0, bool)]
     )
     return estimate_survival_curve(
         days,
@@ -164,9 +159,7 @@ def exact_survival(curve: KaplanMeier, i: int) -> Fraction:
     return Fraction(above, below)
 
 
-def pointwise_limits(
-    survival: float, std_error: float, interval: IntervalType, level: float = 0.95
-) -> Interval:
+def pointwise_limits(survival: float, std_error: float, interval: IntervalType, level: float = 0.95) -> Interval:
     """Limits of one survival probability, symmetric on the given scale, from its standard error.
 
     Kalbfleisch and Prentice 2002, section 1.4, for log, log-log and logit; the arcsine square root scale as
@@ -215,10 +208,7 @@ def _complete_curve(
     level: float,
 ) -> KaplanMeier:
     std_error = survival * np.sqrt(hazard_variance)
-    both = [
-        pointwise_limits(s, e, interval, level)
-        for s, e in zip(survival.tolist(), std_error.tolist(), strict=True)
-    ]
+    both = [pointwise_limits(s, e, interval, level) for s, e in zip(survival.tolist(), std_error.tolist(), strict=True)]
     lower = np.array([0.0 if pair.lower is None else pair.lower for pair in both], dtype=np.float64)
     upper = np.array([1.0 if pair.upper is None else pair.upper for pair in both], dtype=np.float64)
     has_limits = np.array([pair.lower is not None for pair in both], dtype=np.bool_)

@@ -96,9 +96,7 @@ def upper_tail_stage_two(rule: TwoStageRule, x: int, rate: float) -> float:
     return later + binomial_tail(rule.efficacy_stop, rule.n1, rate)
 
 
-def probability_of_success(
-    rule: TwoStageRule | SingleStageRule, rate: float, not_evaluable: float = 0.0
-) -> float:
+def probability_of_success(rule: TwoStageRule | SingleStageRule, rate: float, not_evaluable: float = 0.0) -> float:
     """Exact probability that the rule ends in success: type I error at p0, power at p1.
 
     ``not_evaluable`` is the share of patients without a usable response, counted as failures. Success means

@@ -106,4 +106,11 @@ DECISION_FINDINGS: dict[str, FindingText] = {
             "The difference must be explained."
         ),
     ),
+    "S111": FindingText(
+        title="nobody registered at the cut",
+        found="no patient was registered by the data cut {cut}",
+        expected="a cut after the first registration",
+        mend="check the date of --cutoff, and that DS holds the registrations",
+        why="An analysis of nobody says nothing about a trial.",
+    ),
 }

@@ -206,8 +206,8 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         found="{column} is “{value}”",
         expected="the number alone",
         mend=(
-            "keep the sign in the original result and leave the standard number empty, or give the "
-            "number the protocol says"
+            "keep the sign in the original result and leave the standard number empty (a lesion: write a TUMSTATE row "
+            "TOO SMALL TO MEASURE instead), or give the measured number"
         ),
         why="A value below a limit of detection is not the limit itself.",
     ),
@@ -460,7 +460,7 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         title="Length missing",
         found="the row of a length has no number",
         expected="a number, or TRSTAT NOT DONE, or a TUMSTATE row that says why there is none",
-        mend="fill in the length, or say NOT DONE, or write the state as TUMSTATE",
+        mend="fill in the length, or say NOT DONE, or write a TUMSTATE row such as TOO SMALL TO MEASURE",
         why="A lesion that nobody speaks of is not a lesion of zero length.",
     ),
     "R086": FindingText(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from small_patients import Patient, derive_of, on, protocol_with, records_of, responses, subject_of, time_of
 
-from onearm.analyse.results import Estimate
-from onearm.analyse.sets import select_sets
-from onearm.analyse.survival import estimate_times
 from onearm.derive import Derived, Refusal, trace
+from onearm.estimates.results import Estimate
+from onearm.estimates.sets import select_sets
+from onearm.estimates.survival import estimate_times
 from onearm.protocol import Protocol
 from onearm.protocol.parts import AnalysisSets, Window
 

@@ -50,9 +50,7 @@ def meeting(setting, n, efficacy_stop):
 def test_the_search_agrees_with_trying_everything(setting, efficacy_stop):
     found = search_two_stage(setting, efficacy_stop=efficacy_stop)
     assert found.proved
-    tried = {
-        n: min(meeting(setting, n, efficacy_stop), default=None) for n in range(2, found.optimal.rule.n + 2)
-    }
+    tried = {n: min(meeting(setting, n, efficacy_stop), default=None) for n in range(2, found.optimal.rule.n + 2)}
     sizes = {n: best for n, best in tried.items() if best}
     assert min(sizes) == found.minimax.rule.n
     assert sizes[min(sizes)][0] == pytest.approx(found.minimax.expected_size_p0, abs=1e-12)

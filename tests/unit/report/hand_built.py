@@ -14,12 +14,12 @@ from pathlib import Path
 
 import polars as pl
 
-from onearm.analyse.response import estimate_rates, estimate_tested_rate
-from onearm.analyse.results import Cut
-from onearm.analyse.sets import select_sets
-from onearm.analyse.survival import estimate_times
 from onearm.decide.results import Counts, Decision, Member, RecordedComparison
 from onearm.errors import Finding, Place
+from onearm.estimates.response import estimate_rates, estimate_tested_rate
+from onearm.estimates.results import Cut
+from onearm.estimates.sets import select_sets
+from onearm.estimates.survival import estimate_times
 from onearm.kernels.stage import PatientState
 from onearm.pipeline import AlternativeDecision, Analysis
 from onearm.protocol import load_protocol

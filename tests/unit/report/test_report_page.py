@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from hand_built import build_analysis
 
-from onearm.analyse.results import Estimate
 from onearm.decide.results import Decision
+from onearm.estimates.results import Estimate
 from onearm.pipeline import Analysis
 from onearm.protocol import load_protocol
 from onearm.report import render_html, write_report

@@ -10,9 +10,9 @@ from typing import get_args
 import pytest
 
 import onearm.report
-from onearm.analyse.results import SET_NAMES
 from onearm.decide.results import ActionName
 from onearm.derive.adsl import EVALUABLE_REASONS
+from onearm.estimates.results import SET_NAMES
 from onearm.kernels.best_response import BestReason
 from onearm.kernels.stage import PatientState
 from onearm.kernels.time_to_event import TimeReason

@@ -104,9 +104,7 @@ def test_the_core_compiles_as_it_stands():
     for n in (1, 5, 40):
         days = np.sort(rng.integers(0, 12, n))
         event = rng.random(n) < 0.6
-        plain, fast = (
-            [np.zeros(n, dtype=np.int64) for _ in range(4)] + [np.zeros(n), np.zeros(n)] for _ in "ab"
-        )
+        plain, fast = ([np.zeros(n, dtype=np.int64) for _ in range(4)] + [np.zeros(n), np.zeros(n)] for _ in "ab")
         assert fill_curve(days, event, *plain) == compiled(days, event, *fast)
         for a, b in zip(plain, fast, strict=True):
             assert a.tolist() == b.tolist()

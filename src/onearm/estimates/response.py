@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from onearm.analyse.results import SET_NAMES, AnalysisSet, Estimate, Role
 from onearm.design.model import SingleStageDesign, TwoStageDesign
+from onearm.estimates.results import SET_NAMES, AnalysisSet, Estimate, Role
 from onearm.protocol import Protocol
 from onearm.stats.binomial import Interval, binomial_tail, clopper_pearson
 from onearm.stats.two_stage import probability_of_success

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from onearm.analyse.results import SET_NAMES, AnalysisSet, SetName
+from onearm.estimates.results import SET_NAMES, AnalysisSet, SetName
 
 FLAG_COLUMNS: dict[SetName, tuple[str, str]] = {
     "registered": ("REGFL", "REGRSN"),

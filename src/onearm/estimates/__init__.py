@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from onearm.analyse.results import AnalysisSet, Curve, Cut, Estimate, Refused
+from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
 
 __all__ = ["AnalysisSet", "Curve", "Cut", "Estimate", "Refused"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onearm.analyse.results import Estimate
+from onearm.estimates.results import Estimate
 from onearm.protocol import Protocol
 from onearm.stats.binomial import binomial_tail
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from onearm.analyse.results import AnalysisSet, Curve, CurvePoint, Estimate, Role
+from onearm.estimates.results import AnalysisSet, Curve, CurvePoint, Estimate, Role
 from onearm.protocol import Protocol
 from onearm.stats.kaplan_meier import KaplanMeier, estimate_survival_curve, reverse
 from onearm.stats.survival_summaries import landmark, quantile
