@@ -33,6 +33,11 @@ TARGETS = (
         "state == MERGED",
     ),
     Rule(
+        "Merged into nothing",
+        "A target said to have merged where no other target can carry its length is missing.",
+        "kernels.target.is_merged_into_nothing",
+    ),
+    Rule(
         "Treated lesion, missing target",
         "A target not assessed, not evaluable or treated locally is missing.",
         "kernels.target.is_missing",

@@ -137,16 +137,19 @@ def run_analysis(
 ) -> tuple[Analysis, list[Path]]:
     """Load, analyse and write everything to ``out``; returns the analysis and every file written."""
     _announce_compilation()
-    from onearm.pipeline import analyse
-    from onearm.protocol import load_alternatives
-    from onearm.records import load_records
-    from onearm.report import write_report
+    from onearm.report.figure_worker import FigureWorker
 
-    named, data = load_alternatives(protocol, assume), load_records(records)
-    with _progress() as say_step:
+    # The second process loads the drawing library while this one reads and analyses.
+    with FigureWorker() as worker, _progress() as say_step:
+        from onearm.pipeline import analyse
+        from onearm.protocol import load_alternatives
+        from onearm.records import load_records
+        from onearm.report import write_report
+
+        named, data = load_alternatives(protocol, assume), load_records(records)
         analysis = analyse(named[0][1], data, cutoff, alternatives=named, progress=say_step)
         say_step("writing the report")
-        files = write_report(analysis, out, audience=audience)  # type: ignore[arg-type]
+        files = write_report(analysis, out, audience=audience, worker=worker)  # type: ignore[arg-type]
     results = out / "results.json"
     if audience == "team":
         inputs = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from onearm.report.figure_style import (
     new_figure,
 )
 from onearm.report.numbers import percent_text
-from onearm.report.patients import Patient
+from onearm.report.patient import Patient
 from onearm.report.say import say, say_code
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ WIDTH = 8.6
 
 @dataclass(frozen=True)
 class Cast:
-    """Who is drawn: patients in waterfall order, how they are named, and whether the records are simulated."""
+    """Who is drawn: patients in waterfall order, key and label of each, and whether the records are simulated."""
 
     patients: Sequence[Patient]
-    key: Callable[[str], str]
-    label: Callable[[str], str]
+    keys: Mapping[str, str]
+    labels: Mapping[str, str]
     components: Sequence[tuple[str, str]]
     """Treatment names as recorded, with their words."""
     cut: dt.date
@@ -51,9 +51,9 @@ class Cast:
         for patient in self.patients:
             change = patient.best_change
             told = say("figure.no_change") if change is None else say("figure.change", change=_signed(float(change)))
-            words[self.key(patient.subject)] = say(
+            words[self.keys[patient.subject]] = say(
                 "figure.patient",
-                label=self.label(patient.subject),
+                label=self.labels[patient.subject],
                 best=say_code("response", patient.best),
                 change=told,
             )
@@ -73,7 +73,7 @@ def draw_waterfall(cast: Cast) -> Drawing:
         figure = new_figure(WIDTH, 3.9)
         axes = figure.add_axes((0.075, 0.135, 0.915, 0.72))
         for i, patient in enumerate(cast.patients):
-            _draw_bar(axes, i, patient, f"pt:{cast.key(patient.subject)}")
+            _draw_bar(axes, i, patient, f"pt:{cast.keys[patient.subject]}")
         for level in (-30, 20):
             axes.axhline(level, color=MUTED, lw=0.7, ls=(0, (4, 3)), zorder=0)
         axes.axhline(0, color=MUTED, lw=0.8)
@@ -82,7 +82,7 @@ def draw_waterfall(cast: Cast) -> Drawing:
         axes.set_xlim(-0.8, max(len(cast.patients), 1) - 0.2)
         axes.set_ylabel(say("figure.waterfall.y"))
         axes.set_xticks(
-            range(len(cast.patients)), [cast.label(p.subject) for p in cast.patients], rotation=90, fontsize=7
+            range(len(cast.patients)), [cast.labels[p.subject] for p in cast.patients], rotation=90, fontsize=7
         )
         axes.tick_params(axis="x", length=0)
         extra = [_marker("D", say("figure.new_lesion")), _marker("o", say("figure.no_sum"), hollow=True)]
@@ -120,7 +120,7 @@ def draw_spider(cast: Cast) -> Drawing:
                 if scan.change is not None
             ]
             last, highest = max([last, *(x for x, _ in path)]), max([highest, *(y for _, y in path)])
-            _draw_path(axes, path, patient, f"pt:{cast.key(patient.subject)}")
+            _draw_path(axes, path, patient, f"pt:{cast.keys[patient.subject]}")
         for level in (-30, 20):
             axes.axhline(level, color=MUTED, lw=0.7, ls=(0, (4, 3)), zorder=0)
         axes.axhline(0, color=MUTED, lw=0.8, zorder=0)
@@ -162,7 +162,7 @@ def draw_swimmer(cast: Cast) -> Drawing:
             last = max(last, _draw_lane(axes, place, patient, cast))
         axes.set_ylim(len(cast.patients) - 0.3, -0.7)
         axes.set_xlim(0, last * 1.04)
-        axes.set_yticks(range(len(cast.patients)), [cast.label(p.subject) for p in cast.patients], fontsize=7)
+        axes.set_yticks(range(len(cast.patients)), [cast.labels[p.subject] for p in cast.patients], fontsize=7)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(say("figure.months_from_treatment"))
@@ -196,7 +196,7 @@ def _draw_lane(axes: Axes, place: int, patient: Patient, cast: Cast) -> float:
     start = patient.treated
     if start is None:
         return 0.0
-    gid = f"pt:{cast.key(patient.subject)}"
+    gid = f"pt:{cast.keys[patient.subject]}"
 
     def month(day: dt.date) -> float:
         return (day - start).days / DAYS_A_MONTH

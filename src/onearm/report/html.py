@@ -13,16 +13,18 @@ from markupsafe import Markup
 from onearm.pipeline import Analysis
 from onearm.protocol.base import text_in
 from onearm.report.decision_words import plain_headline
-from onearm.report.figure_style import Drawing
+from onearm.report.figure_order import draw_orders
+from onearm.report.figure_style import Drawing, inline_svg
+from onearm.report.figure_worker import FigureWorker
 from onearm.report.page import Section, tables_of
 from onearm.report.say import say
 from onearm.report.section_design import design_section
-from onearm.report.section_individual import individual_section
+from onearm.report.section_individual import individual_section, order_individual
 from onearm.report.section_listings import dates_section, findings_section
 from onearm.report.section_patients import baseline_section, flow_section
 from onearm.report.section_response import decision_section, response_section
 from onearm.report.section_summary import summary_section
-from onearm.report.section_survival import survival_section
+from onearm.report.section_survival import order_survival, survival_section
 from onearm.report.section_text import text_section
 from onearm.report.section_trace import Traces, trace_section
 from onearm.report.table import Table
@@ -48,10 +50,12 @@ class Report:
         return [*tables, self.traces.table] if self.traces is not None else tables
 
 
-def build_report(analysis: Analysis, audience: Audience) -> Report:
-    """The sections in the order of the report, as one audience may see them."""
+def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | None = None) -> Report:
+    """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
-    drawings: dict[str, Drawing] = {}
+    orders = order_individual(view) | order_survival(view)
+    if worker is not None:
+        worker.send(orders)
     sections = [
         summary_section(view),
         design_section(view),
@@ -59,8 +63,8 @@ def build_report(analysis: Analysis, audience: Audience) -> Report:
         baseline_section(view),
         response_section(view),
         decision_section(view),
-        individual_section(view, drawings),
-        survival_section(view, drawings),
+        individual_section(view),
+        survival_section(view),
         dates_section(view),
         findings_section(view),
         text_section(view),
@@ -68,6 +72,7 @@ def build_report(analysis: Analysis, audience: Audience) -> Report:
     traced = trace_section(view)
     if traced is not None:
         sections.append(traced[0])
+    drawings = draw_orders(orders) if worker is None else worker.collect()
     return Report(view, tuple(sections), drawings, traced[1] if traced is not None else None)
 
 
@@ -89,6 +94,7 @@ def render_report(report: Report) -> str:
             view=view,
             say=say,
             sections=report.sections,
+            figures={name: Markup(inline_svg(drawing.svg)) for name, drawing in report.drawings.items()},
             traces=report.traces,
             title=text_in(protocol.identity.title),
             trial=protocol.identity.id,

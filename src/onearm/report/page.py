@@ -42,12 +42,11 @@ class Tiles:
 
 @dataclass(frozen=True)
 class FigureBlock:
-    """A drawing with its caption; ``linked`` ones show single patients."""
+    """The place of the drawing of this name, with its caption; ``linked`` ones show single patients."""
 
     id: str
     title: str
     caption: Words
-    svg: Markup
     linked: bool = False
     kind: Literal["figure"] = field(default="figure", init=False)
 

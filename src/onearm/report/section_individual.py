@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from onearm.protocol.base import text_in
-from onearm.report.figure_style import Drawing, inline_svg
+from onearm.report.figure_order import Order
 from onearm.report.figures_patients import Cast, draw_spider, draw_swimmer, draw_waterfall
 from onearm.report.page import Block, FigureBlock, Prose, Section
 from onearm.report.patients import waterfall_order
@@ -13,15 +11,22 @@ from onearm.report.say import say, say_html
 from onearm.report.view import View
 
 
-def individual_section(view: View, drawings: dict[str, Drawing]) -> Section:
-    """Waterfall, spider and swimmer, put into ``drawings``; the public is told why they are left out."""
+def order_individual(view: View) -> dict[str, Order]:
+    """Waterfall, spider and swimmer; none for the public or without patients."""
+    cast = cast_of(view)
+    if not view.shows_patients or not cast.patients:
+        return {}
+    drawn = {"waterfall": draw_waterfall, "spider": draw_spider, "swimmer": draw_swimmer}
+    return {name: Order(draw, {"cast": cast}) for name, draw in drawn.items()}
+
+
+def individual_section(view: View) -> Section:
+    """Places and captions of waterfall, spider and swimmer; the public is told why they are left out."""
     if not view.shows_patients:
         return Section("individual", say("section.individual"), (Prose((say_html("individual.public"),)),))
     cast = cast_of(view)
     if not cast.patients:
         return Section("individual", say("section.individual"), (Prose((say("value.no_data"),)),))
-    drawn = {"waterfall": draw_waterfall(cast), "spider": draw_spider(cast), "swimmer": draw_swimmer(cast)}
-    drawings.update(drawn)
     without = sum(1 for patient in cast.patients if not patient.scans)
     no_sum = sum(1 for patient in cast.patients if patient.scans and patient.best_change is None)
     captions = {
@@ -31,8 +36,7 @@ def individual_section(view: View, drawings: dict[str, Drawing]) -> Section:
     }
     blocks: list[Block] = [Prose((say_html("individual.linked"),), tone="screen")]
     blocks += [
-        FigureBlock(name, say(f"figure.{name}.title"), captions[name], Markup(inline_svg(drawing.svg)), linked=True)
-        for name, drawing in drawn.items()
+        FigureBlock(name, say(f"figure.{name}.title"), caption, linked=True) for name, caption in captions.items()
     ]
     return Section("individual", say("section.individual"), tuple(blocks))
 
@@ -44,8 +48,8 @@ def cast_of(view: View) -> Cast:
     order = {name: place for place, name in enumerate(words)}
     return Cast(
         patients=waterfall_order(view.members),
-        key=view.key,
-        label=view.label,
+        keys={patient.subject: view.key(patient.subject) for patient in view.members},
+        labels={patient.subject: view.label(patient.subject) for patient in view.members},
         components=[(name, words.get(name, name)) for name in sorted(names, key=lambda n: (order.get(n, 99), n))],
         cut=view.analysis.cut.day,
         simulated=view.simulated,

@@ -12,7 +12,7 @@ import polars as pl
 
 from onearm.estimates.results import SET_NAMES
 from onearm.report.page import Block, Flow, FlowStep, Section
-from onearm.report.patients import Patient
+from onearm.report.patient import Patient
 from onearm.report.say import say, say_code
 from onearm.report.table import Cell, Row, Table, columns, text_cell
 from onearm.report.view import View

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from onearm.estimates.results import Curve, Estimate
 from onearm.protocol import Protocol
-from onearm.report.figure_style import Drawing, inline_svg
+from onearm.report.figure_order import Order
 from onearm.report.figures_survival import draw_survival
 from onearm.report.numbers import level_text, months_text
 from onearm.report.page import Block, FigureBlock, Prose, Section
@@ -17,20 +17,29 @@ from onearm.report.view import View
 FIGURES = (("pfs", ("pfs", "pfs.fda", "pfs.literal")), ("os", ("os",)), ("dor", ("dor", "dor.fda", "dor.literal")))
 
 
-def survival_section(view: View, drawings: dict[str, Drawing]) -> Section:
-    """One figure an endpoint, then medians, landmarks and follow-up. ``drawings`` takes what is drawn."""
-    blocks: list[Block] = [Prose((schedule_words(view.analysis.protocol),), tone="note", id="scan-schedule")]
+def order_survival(view: View) -> dict[str, Order]:
+    """One figure an endpoint that has a curve."""
+    orders = {}
     for name, ids in FIGURES:
         curves = [(_curve_label(view, i), view.analysis.curves[i]) for i in ids if i in view.analysis.curves]
+        if curves:
+            figure = f"km-{name}"
+            shown = {"simulated": view.simulated, "public": not view.shows_patients}
+            title = say(f"figure.{name}.title")
+            orders[figure] = Order(draw_survival, {"name": figure, "title": title, "curves": curves, **shown})
+    return orders
+
+
+def survival_section(view: View) -> Section:
+    """The place of one figure an endpoint, then medians, landmarks and follow-up."""
+    blocks: list[Block] = [Prose((schedule_words(view.analysis.protocol),), tone="note", id="scan-schedule")]
+    for name, ids in FIGURES:
+        curves = [view.analysis.curves[i] for i in ids if i in view.analysis.curves]
         title = say(f"figure.{name}.title")
-        if not curves:
+        if curves:
+            blocks.append(FigureBlock(f"km-{name}", title, _caption(view, name, curves[0])))
+        else:
             blocks.append(Prose((say_html("survival.no_curve", name=title),)))
-            continue
-        drawing = draw_survival(f"km-{name}", title, curves, simulated=view.simulated, public=not view.shows_patients)
-        drawings[f"km-{name}"] = drawing
-        blocks.append(
-            FigureBlock(f"km-{name}", title, _caption(view, name, curves[0][1]), Markup(inline_svg(drawing.svg)))
-        )
     blocks += [_medians(view), _landmarks(view)]
     return Section("survival", say("section.survival"), tuple(blocks))
 

@@ -11,7 +11,8 @@ from onearm.estimates.results import Estimate
 from onearm.pipeline import Analysis
 from onearm.report.disclosure import Disclosure, is_small
 from onearm.report.numbers import day_words, limit_text, month_words, ratio_text, value_text
-from onearm.report.patients import Patient, gather_patients
+from onearm.report.patient import Patient
+from onearm.report.patients import gather_patients
 from onearm.report.say import say
 from onearm.report.table import Cell, no_value
 

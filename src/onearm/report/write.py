@@ -5,17 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from onearm.pipeline import Analysis
+from onearm.report.figure_worker import FigureWorker
 from onearm.report.html import build_report, render_report
 from onearm.report.table_files import write_csv, write_json
 from onearm.report.view import Audience
 
 
-def write_report(analysis: Analysis, out_dir: Path, *, audience: Audience = "team") -> list[Path]:
+def write_report(
+    analysis: Analysis, out_dir: Path, *, audience: Audience = "team", worker: FigureWorker | None = None
+) -> list[Path]:
     """Write ``report.html``, ``figures/*.svg|pdf`` and ``tables/*.csv|json``; the paths in the order written.
 
-    The same analysis gives the same bytes. OSError if the folder cannot be written.
+    The same analysis gives the same bytes, whether ``worker`` draws the figures or this process does.
+    OSError if the folder cannot be written.
     """
-    report = build_report(analysis, audience)
+    report = build_report(analysis, audience, worker)
     simulated = report.view.simulated
     files: dict[str, bytes] = {"report.html": render_report(report).encode()}
     for name, drawing in report.drawings.items():

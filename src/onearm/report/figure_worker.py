@@ -1,0 +1,95 @@
+"""Draws the figures in a process of its own, which loads the drawing library while the parent still analyses."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from onearm.report.figure_order import Order, draw_orders
+from onearm.report.figure_style import Drawing
+
+PATIENCE_SECONDS = 120
+"""How long the parent waits for the drawings before it makes them itself."""
+
+Orders = Mapping[str, Order]
+
+
+class FigureWorker:
+    """A second process that draws; whatever goes wrong in it, the figures are drawn in this process instead.
+
+    Parent and child are the same program and speak through pipes that nobody else can open, so that the pickles are
+    trusted. The child reads all orders before it answers: neither ever waits for the other to make room in a pipe.
+    """
+
+    def __init__(self, command: Sequence[str] = ()) -> None:
+        """Start the child, where there is a second core for it. ``command`` takes its place in tests."""
+        # -P: a file in the folder of the caller never stands in for a library.
+        command = command or (sys.executable, "-P", "-m", "onearm.report.figure_worker")
+        self._orders: Orders = {}
+        self.child: subprocess.Popen[bytes] | None = None
+        if (os.cpu_count() or 1) > 1 and command[0]:
+            pipe = subprocess.PIPE
+            with suppress(OSError):
+                self.child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def send(self, orders: Orders) -> None:
+        """Hand the orders to the child, which begins to draw; a child that is gone is noticed by ``collect``."""
+        self._orders = orders
+        if self.child is None or self.child.stdin is None:
+            return
+        pipe, self.child.stdin = self.child.stdin, None  # closed here; ``communicate`` must not flush it again
+        with suppress(OSError), pipe:
+            pipe.write(pickle.dumps(orders))
+
+    def collect(self) -> dict[str, Drawing]:
+        """The drawings of the orders sent, in their order: from the child, or drawn here if it failed."""
+        answer = self._read()
+        return draw_orders(self._orders) if answer is None else answer
+
+    def stop(self) -> None:
+        """End the child, whatever it is doing."""
+        child, self.child = self.child, None
+        if child is not None:
+            child.kill()
+            with suppress(OSError):
+                child.communicate()
+
+    def _read(self) -> dict[str, Drawing] | None:
+        if self.child is None:
+            return None
+        try:
+            answer, _ = self.child.communicate(timeout=PATIENCE_SECONDS)
+            drawings: dict[str, Drawing] = pickle.loads(answer)
+        except Exception:  # a cut-off pickle fails in many ways, and each has the same mend
+            return None
+        return drawings
+
+
+def main() -> None:
+    """The child: load the library, read every order, answer with every drawing."""
+    import gc
+
+    import matplotlib.backends.backend_pdf
+    import matplotlib.backends.backend_svg
+    import matplotlib.figure
+    import matplotlib.patches  # noqa: F401 - loaded ahead of the orders
+
+    gc.disable()  # lives for a second
+    orders: Orders = pickle.loads(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(pickle.dumps(draw_orders(orders)))
+
+
+if __name__ == "__main__":
+    main()

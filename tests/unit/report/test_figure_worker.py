@@ -1,0 +1,96 @@
+"""Figures drawn in a second process: the same bytes, and drawn here when that process fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from onearm.pipeline import Analysis
+from onearm.report import figure_worker
+from onearm.report.figure_order import Order, draw_orders
+from onearm.report.figure_style import Drawing
+from onearm.report.figure_worker import FigureWorker
+from onearm.report.html import build_report, render_report
+
+FIGURES = ["waterfall", "spider", "swimmer", "km-pfs", "km-os", "km-dor"]
+
+
+@pytest.fixture(autouse=True)
+def drawn_here(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Names of the figures that the parent draws for a worker, one list a call; two cores, wherever this runs."""
+    calls: list[list[str]] = []
+
+    def note(orders: Mapping[str, Order]) -> dict[str, Drawing]:
+        calls.append(list(orders))
+        return draw_orders(orders)
+
+    monkeypatch.setattr(figure_worker, "draw_orders", note)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    return calls
+
+
+@pytest.fixture(scope="module")
+def plain(analysis: Analysis) -> dict[str, Drawing]:
+    return build_report(analysis, "team").drawings
+
+
+def test_the_worker_draws_the_same_bytes(
+    analysis: Analysis, plain: dict[str, Drawing], drawn_here: list[list[str]]
+) -> None:
+    with FigureWorker() as worker:
+        report = build_report(analysis, "team", worker)
+    assert drawn_here == []
+    assert list(report.drawings) == list(plain) == FIGURES
+    assert report.drawings == plain
+    assert render_report(report) == render_report(build_report(analysis, "team"))
+
+
+@pytest.mark.parametrize("moment", ["before the orders", "after the orders"])
+def test_a_killed_worker_is_replaced_by_this_process(
+    analysis: Analysis, plain: dict[str, Drawing], drawn_here: list[list[str]], moment: str
+) -> None:
+    class Killed(FigureWorker):
+        def send(self, orders: Mapping[str, Order]) -> None:
+            assert self.child is not None
+            if moment == "before the orders":
+                self.child.kill()
+                self.child.wait()
+            super().send(orders)
+            self.child.kill()
+
+    with Killed() as worker:
+        assert build_report(analysis, "team", worker).drawings == plain
+    assert drawn_here == [FIGURES]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (sys.executable, "-c", "print('not a pickle')"),
+        (sys.executable, "-c", "import sys; sys.stdin.buffer.read(); raise SystemExit(3)"),
+        ("no-such-program-of-onearm",),
+        ("",),
+    ],
+)
+def test_a_worker_that_cannot_answer_is_replaced_by_this_process(
+    analysis: Analysis, plain: dict[str, Drawing], drawn_here: list[list[str]], command: tuple[str, ...]
+) -> None:
+    with FigureWorker(command) as worker:
+        assert build_report(analysis, "team", worker).drawings == plain
+    assert drawn_here == [FIGURES]
+
+
+def test_one_core_starts_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    with FigureWorker() as worker:
+        assert worker.child is None
+
+
+def test_leaving_ends_the_child() -> None:
+    with FigureWorker((sys.executable, "-c", "import time; time.sleep(600)")) as worker:
+        child = worker.child
+        assert child is not None and child.poll() is None
+    assert child.poll() is not None
