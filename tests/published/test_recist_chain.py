@@ -85,3 +85,12 @@ def test_the_partial_date_is_refused_where_the_protocol_does_not_say_how_to_read
     assert {(f.code, f.place.file, f.place.row) for f in refused.value.findings} == {
         ("D001", "TR", row) for row in (18, 19, 20, 21)
     }
+
+
+def test_the_whole_analysis_runs_on_these_records(tmp_path: Path) -> None:
+    from onearm.cli.main import run
+
+    data = Path(__file__).parents[1] / "data"
+    protocol, folder = data / "protocols" / "recist-chain.yaml", data / "recist_chain"
+    assert run(["analyse", str(protocol), str(folder), "--out", str(tmp_path)]) in (0, 1)
+    assert (tmp_path / "report.html").is_file() and (tmp_path / "results.json").is_file()
