@@ -26,7 +26,7 @@ demo: .venv/run
 
 test: .venv/dev
 	$(BIN)/onearm doctor --warm
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -44,7 +44,7 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
 oracle: .venv/dev
-	ONEARM_EDITS=2000 HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto tests/oracle tests/property
+	ONEARM_EDITS=10000 HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto tests/oracle tests/property
 
 clean:
 	rm -rf .venv demo

@@ -19,6 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import bench_design, bench_inference, bench_monitoring
+
 ROOT = Path(__file__).parents[1]
 TRIAL = ROOT / "trials" / "haic-bev-pdl1.yaml"
 OVERLAY = ROOT / "trials" / "assumptions" / "boundaries-futility-25-45.yaml"
@@ -153,6 +155,13 @@ def main() -> int:
         rows += measure_analyse(Path(folder))
     rows += measure_derive()
     print(format_table(rows))
+    for title, show in (
+        ("Search of designs", bench_design.main),
+        ("Inference", bench_inference.main),
+        ("Monitoring", bench_monitoring.main),
+    ):
+        print(f"\n{title}, in process, after compilation")
+        show()
     return 0
 
 

@@ -36,19 +36,26 @@ def commands_page() -> str:
         'findings in words go to standard error. A failure prints `"error"` with its kind and message.',
     ]
     for name in COMMANDS:
-        lines += ["", f"## onearm {name}", "", "```text", _help(name), "```"]
+        lines += _described([name], 2)
     return page(lines)
 
 
-def _help(name: str) -> str:
+def _described(words: list[str], depth: int) -> list[str]:
+    """The help of a command, then that of each of its subcommands one heading lower."""
     import click
 
     from onearm.cli.main import cli
 
-    with click.Context(cli, info_name="onearm") as above:
-        command = cli.get_command(above, name)
-        if command is None:
-            raise LookupError(f"there is no command {name}")
-        with click.Context(command, info_name=name, parent=above, terminal_width=100) as context:
-            text = command.get_help(context)
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    context, command = click.Context(cli, info_name="onearm"), cli
+    for word in words:
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, word)
+        if found is None:
+            raise LookupError(f"there is no command {' '.join(words)}")
+        command = found
+        context = click.Context(command, info_name=word, parent=context, terminal_width=100)
+    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    lines = ["", f"{'#' * depth} onearm {' '.join(words)}", "", "```text", text, "```"]
+    for name in command.list_commands(context) if isinstance(command, click.Group) else []:
+        lines += _described([*words, name], depth + 1)
+    return lines

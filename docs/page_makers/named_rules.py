@@ -341,6 +341,11 @@ DECISION = (
     Rule("Final decision", "Success if x ≥ the boundary.", "kernels.stage.decide_final"),
     Rule("Refused decision", "What the protocol must say before a decision.", "protocol.questions.missing_for"),
     Rule("Recorded decision", "x1 as decided beside x1 now.", "decide.stages._compare"),
+    Rule("Interim worksheet", "Worst and best case, chances of each end.", "decide.worksheet.build_worksheet"),
+    Rule(
+        "Chances at one rate", "Open and later patients respond at p0 or p1.", "kernels.worksheet.conditional_chances"
+    ),
+    Rule("Predictive chances", "The rate is drawn from what was learnt.", "kernels.worksheet.predictive_chances"),
     Rule("Change after the first look", "Which changes of a protocol are flagged.", "protocol.diff.diff_protocols"),
 )
 
@@ -362,6 +367,38 @@ STATISTICS = (
         "Exact, in the same order.",
         "stats.two_stage_inference.stage_wise_interval",
     ),
+    Rule(
+        "Mid-p interval", "In the same order, half of the outcome itself.", "stats.two_stage_inference.mid_p_interval"
+    ),
+    Rule(
+        "Koyama-Chen limits", "As published; they cover too little.", "stats.two_stage_inference.koyama_chen_interval"
+    ),
+    Rule("UMVUE", "Unbiased estimate after two stages.", "stats.two_stage_inference.unbiased_estimate"),
+    Rule("UMVCUE", "Unbiased given stage two.", "stats.two_stage_inference.conditional_unbiased_estimate"),
+    Rule("Median-unbiased estimate", "Half on each side.", "stats.two_stage_inference.median_unbiased_estimate"),
+    Rule("Bias-adjusted estimate", "Whitehead 1986.", "stats.two_stage_inference.bias_adjusted_estimate"),
+    Rule("Second stage of another size", "Koyama and Chen 2008.", "stats.changed_second_stage.changed_p_value"),
+    Rule(
+        "Conditional error",
+        "What the plan still allows after m patients.",
+        "stats.conditional_error.conditional_errors",
+    ),
+    Rule("Boundary that keeps it", "For the patients that come.", "stats.conditional_error.boundary_after"),
+    Rule("Curtailment", "Stop as soon as the decision is certain.", "stats.curtailment.curtail"),
+    Rule(
+        "Responders not yet seen",
+        "They count at the end, not at the interim.",
+        "stats.late_responses.characteristics_with_unseen",
+    ),
+    Rule("Optimal and minimax", "Searched until proved.", "design.search.list_undominated"),
+    Rule("Admissible designs", "The hull of size against expected size.", "design.hull.list_hull"),
+    Rule("One stage", "A'Hern 2001, exact.", "design.search.search_single_stage"),
+    Rule("Fleming's procedure", "By his formulas, with its true errors.", "design.fleming.fleming_design"),
+    Rule("Design recovered", "What customary inputs lead to these numbers.", "design.recovery.recover"),
+    Rule("Toxicity, Pocock type", "Ivanova 2005.", "design.toxicity_boundaries.monitor_toxicity"),
+    Rule("Toxicity, Bayesian", "With its real false stops.", "design.toxicity_boundaries.monitor_toxicity_bayes"),
+    Rule("Predictive probability", "Lee and Liu 2008.", "design.response_boundaries.predictive_probability"),
+    Rule("Posterior boundaries", "Thall and Simon 1994.", "design.response_boundaries.posterior_boundaries"),
     Rule(
         "Interval that agrees with the decision",
         "Level 1 − 2α of the primary endpoint.",

@@ -14,7 +14,7 @@ from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
 from onearm.estimates.ordered import apply_ordered_tests
-from onearm.estimates.response import estimate_rates, estimate_tested_rate
+from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
 from onearm.estimates.sets import select_sets
 from onearm.estimates.survival import estimate_times
@@ -114,7 +114,7 @@ def analyse(
     say("applying the decision rule")
     cuts = _Cuts(protocol, records, cut.day, derived)
     decision, tested = _decide_and_test(protocol, cuts, cut.day)
-    estimates += tested
+    estimates = [*(describe_only(estimates) if tested else estimates), *tested]
     # A sequence of tests opens on a finished primary test, not on one that is merely determined.
     succeeded = bool(tested) and decision.action in ("success", "stop_efficacy")
     others = tuple(
@@ -197,8 +197,9 @@ def _decide_and_test(protocol: Protocol, cuts: _Cuts, cut: dt.date) -> tuple[Dec
         return decision, []
     responders = tuple(m.subject for m in decision.members if m.state is PatientState.RESPONDER)
     everyone = tuple(m.subject for m in decision.members)
-    estimate = estimate_tested_rate(design, outcome, counting_unit(protocol), responders, everyone)
-    return replace(decision, p_value=estimate.p_value), [estimate]
+    level = float(protocol.conventions.level)
+    estimates = estimate_tested_rate(design, outcome, counting_unit(protocol), responders, everyone, level)
+    return replace(decision, p_value=estimates[0].p_value), [*estimates]
 
 
 def _tested_design(protocol: Protocol) -> TwoStageDesign | SingleStageDesign | None:

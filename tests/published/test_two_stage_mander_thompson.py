@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from onearm.design.search import Setting, search_two_stage
+from onearm.design.search import Setting, list_undominated, search_two_stage
 from onearm.stats.two_stage import TwoStageRule, operating_characteristics
 
 FILE = Path(__file__).parents[1] / "data/two_stage/mander_thompson.csv"
@@ -38,22 +38,20 @@ def test_row(row):
     assert null.expected_size == pytest.approx(float(row["EN0"]), abs=6e-5)
     target = operating_characteristics(rule, float(row["p1"]))
     assert target.success == pytest.approx(float(row["power"]), abs=6e-6)
-    found = search_two_stage(setting_of(row), efficacy_stop=True, largest_n=int(row["nmax_searched"]))
-    assert (found.optimal if row["type"] == "H0-optimal" else found.minimax).rule == rule
+    searched = [r for r in list_undominated(setting_of(row), efficacy_stop=True) if r.n <= int(row["nmax_searched"])]
+    assert searched[-1 if row["type"] == "H0-optimal" else 0] == rule
 
 
 def test_the_first_row_is_optimal_only_up_to_40_patients():
     assert len(ROWS) == 3
-    short = search_two_stage(setting_of(ROWS[0]), efficacy_stop=True, largest_n=40)
-    assert not short.proved
-    whole = search_two_stage(setting_of(ROWS[0]), efficacy_stop=True)
-    assert whole.proved
-    assert whole.optimal.rule == TwoStageRule(17, 41, 2, 8, 5)
-    assert whole.optimal.expected_size_p0 < short.optimal.expected_size_p0
+    whole = list_undominated(setting_of(ROWS[0]), efficacy_stop=True)
+    assert whole[-1] == TwoStageRule(17, 41, 2, 8, 5)
+    assert whole[-2] == rule_of(ROWS[0])
 
 
 def test_27_and_36_is_minimax_for_30_against_50_percent():
-    found = search_two_stage(Setting(0.30, 0.50, 0.05, 0.80), efficacy_stop=True)
-    assert found.minimax.rule == TwoStageRule(27, 36, futility_stop=8, success=16, efficacy_stop=14)
-    assert round(found.minimax.expected_size_p0, 2) == 30.68
-    assert found.proved
+    found = search_two_stage(Setting(0.30, 0.50, 0.05, 0.80), efficacy_stop=True)[0]
+    assert found.rule == TwoStageRule(27, 36, futility_stop=8, success=16, efficacy_stop=14)
+    assert round(found.type_one_error, 4) == 0.0489
+    assert round(found.power, 4) == 0.8003
+    assert round(found.expected_size_p0, 2) == 30.68

@@ -137,10 +137,10 @@ def run_analysis(
 ) -> tuple[Analysis, list[Path]]:
     """Load, analyse and write everything to ``out``; returns the analysis and every file written."""
     _announce_compilation()
-    from onearm.report.figure_worker import FigureWorker
+    from onearm.report.figure_worker import FigureWorkers
 
-    # The second process loads the drawing library while this one reads and analyses.
-    with FigureWorker() as worker, _progress() as say_step:
+    # The other processes load the drawing library while this one reads and analyses.
+    with FigureWorkers() as worker, _progress() as say_step:
         from onearm.pipeline import analyse
         from onearm.protocol import load_alternatives
         from onearm.records import load_records
@@ -217,10 +217,9 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         "cutoff": analysis.cut.day.isoformat(),
         "cutoff_given": analysis.cut.given,
         "estimates": [_describe_estimate(estimate) for estimate in analysis.estimates],
-        "decision": _describe_decision(analysis.decision),
+        "decision": describe_decision(analysis.decision),
         "alternatives": [
-            {"overlay": other.overlay, "decision": _describe_decision(other.decision)}
-            for other in analysis.alternatives
+            {"overlay": other.overlay, "decision": describe_decision(other.decision)} for other in analysis.alternatives
         ],
         "sets": {
             name: {"n": len(found.members), "excluded": [{"subject": s, "reason": r} for s, r in found.excluded]}
@@ -232,7 +231,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
 
 
 _ESTIMATE_FIELDS = (
-    "id", "value", "lower", "upper", "level", "method", "n", "x", "population", "unit", "kind", "role",
+    "id", "value", "estimator", "lower", "upper", "level", "method", "n", "x", "population", "unit", "kind", "role",
     "value_days", "lower_days", "upper_days", "at_day", "at_risk", "p_value", "null_value",
 )  # fmt: skip
 
@@ -241,7 +240,8 @@ def _describe_estimate(estimate: Estimate) -> dict[str, Any]:
     return {name: getattr(estimate, name) for name in _ESTIMATE_FIELDS}
 
 
-def _describe_decision(decision: Decision) -> dict[str, Any]:
+def describe_decision(decision: Decision) -> dict[str, Any]:
+    """A decision as the ``--json`` object gives it."""
     counts = decision.counts
     return {
         "action": decision.action,

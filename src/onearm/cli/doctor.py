@@ -74,6 +74,11 @@ def _warm() -> dict[str, object]:
     begun = time.perf_counter()
     import onearm.kernels.patients
     import onearm.kernels.stage
-    import onearm.kernels.time_to_event  # noqa: F401
+    import onearm.kernels.time_to_event
+    import onearm.kernels.worksheet
+    import onearm.stats.monitoring_search
+    import onearm.stats.single_stage_search
+    import onearm.stats.two_stage_search
+    import onearm.stats.two_stage_search_stops  # noqa: F401
 
     return {"name": "kernels", "ok": True, "found": f"ready after {time.perf_counter() - begun:.1f} s"}

@@ -7,61 +7,31 @@ never ends with 0.
 from __future__ import annotations
 
 import gc
-import importlib
 import sys
 from typing import Any
 
 import click
 
-COMMANDS: dict[str, tuple[str, str]] = {
+from onearm.cli.lazy_group import CommandTable, LazyGroup
+
+COMMANDS: CommandTable = {
     "demo": ("onearm.cli.demo", "Run both founding trials on simulated patients, from protocol to report."),
     "check": ("onearm.cli.protocols", "Check a protocol like a program: every fault at once, and what it leaves open."),
     "show": ("onearm.cli.protocols", "Print a protocol: each value and how it is known."),
     "diff": ("onearm.cli.protocols", "Say in words what changed between two protocols."),
     "schema": ("onearm.cli.protocols", "Print the JSON Schema of protocol files, for editors."),
     "explain": ("onearm.cli.explain", "Explain a finding's code: what it means, why it matters, how to mend it."),
+    "design": ("onearm.cli.design", "Find, judge, recover and draw designs; infer from an outcome; monitor."),
     "simulate": ("onearm.cli.simulate", "Write simulated records of a trial, as its forms would hold them."),
     "derive": ("onearm.cli.analyses", "Derive ADSL, ADTR, ADRS and ADTTE from records."),
     "analyse": ("onearm.cli.analyses", "Analyse records at a data cut: estimates, decision, report."),
+    "worksheet": ("onearm.cli.worksheet", "Work out the decision that is due, with a two-page memo for the board."),
     "trace": ("onearm.cli.traces", "Walk from a number to the patients, derived rows and source rows behind it."),
     "doctor": ("onearm.cli.doctor", "Check this installation; with --warm, compile the kernels."),
 }
 """Command → module that defines it (under the same name), and its line in ``onearm --help``."""
 
 EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INTERNAL = 0, 1, 2, 3
-
-
-class LazyGroup(click.Group):
-    """A group that imports a command's module only when the command is called, so that ``--help`` is quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order of a trial's life."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command itself; None if there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), f"{cmd_name}_command")
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, from the table above: nothing is imported for it."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with the nearest command named when there is none."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else f" Commands: {', '.join(COMMANDS)}."
-            raise click.UsageError(f"There is no command '{args[0]}'.{hint}")
-        return super().resolve_command(ctx, args)
 
 
 EPILOG = """\b
@@ -75,6 +45,7 @@ Examples:
 
 @click.command(
     cls=LazyGroup,
+    table=COMMANDS,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -139,7 +139,7 @@ def _parameters(analysis: Analysis, name: str) -> list[str]:
     estimate = known[name]
     flag = [FLAG_COLUMNS[estimate.population][0]] if estimate.population in FLAG_COLUMNS else []
     parts = name.split(".")
-    if name == "orr.tested":
+    if name in ("orr.tested", "orr.design"):
         return [BEST_RESPONSE_PARAMETERS[primary_reading(analysis.protocol)], *flag]
     if parts[0] in ("orr", "dcr"):
         return [BEST_RESPONSE_PARAMETERS[parts[1]], *flag]

@@ -4,5 +4,16 @@ from __future__ import annotations
 
 from onearm.decide.results import Counts, Decision, Member
 from onearm.decide.stages import counting_unit, decide, find_interim
+from onearm.decide.worksheet import Chances, Worksheet, build_worksheet
 
-__all__ = ["Counts", "Decision", "Member", "counting_unit", "decide", "find_interim"]
+__all__ = [
+    "Chances",
+    "Counts",
+    "Decision",
+    "Member",
+    "Worksheet",
+    "build_worksheet",
+    "counting_unit",
+    "decide",
+    "find_interim",
+]

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
+from onearm.design.given_sizes import best_rule_at
 from onearm.design.model import TwoStageDesign
-from onearm.design.search import RatedRule, Setting, best_rule_at, check_setting, is_minimax, is_optimal
+from onearm.design.search import RatedRule, Setting, check_setting, list_undominated
+from onearm.stats.two_stage import TwoStageRule
 
 CandidateClass = Literal["simon_optimal", "simon_minimax", "efficacy_stop_optimal", "efficacy_stop_minimax", "feasible"]
 """Best of the futility-only rules, best of those that may also stop for efficacy, or merely feasible."""
@@ -131,9 +133,10 @@ def _list_rates(p0: float | None, p1: float | None) -> list[tuple[float, float]]
 
 def _rate_futility_only(setting: Setting, rated: RatedRule) -> Candidate:
     classes: list[CandidateClass] = []
-    if is_optimal(setting, rated):
+    undominated = list_undominated(setting)
+    if _is_as_good(rated, undominated[-1]):
         classes.append("simon_optimal")
-    if is_minimax(setting, rated):
+    if _is_as_good(rated, undominated[0]):
         classes.append("simon_minimax")
     return _candidate(setting, rated, tuple(classes) or ("feasible",))
 
@@ -145,11 +148,17 @@ def _rate_with_efficacy_stop(
     if rated is None:
         return []
     classes: list[CandidateClass] = []
-    if is_optimal(setting, rated, efficacy_stop=True):
+    undominated = list_undominated(setting, efficacy_stop=True)
+    if _is_as_good(rated, undominated[-1]):
         classes.append("efficacy_stop_optimal")
-    if is_minimax(setting, rated, efficacy_stop=True):
+    if _is_as_good(rated, undominated[0]):
         classes.append("efficacy_stop_minimax")
     return [_candidate(setting, rated, tuple(classes))] if classes else []
+
+
+def _is_as_good(rated: RatedRule, best: TwoStageRule) -> bool:
+    """Whether the rule has the expected size of the best one: the limit of success does not enter it."""
+    return rated.rule._replace(success=best.success) == best
 
 
 def _candidate(setting: Setting, rated: RatedRule, classes: tuple[CandidateClass, ...]) -> Candidate:

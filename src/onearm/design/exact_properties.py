@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from onearm.design.model import SingleStageDesign, TwoStageDesign
 from onearm.stats.two_stage import (
+    LIMIT_ROUNDING,
     SingleStageRule,
     TwoStageRule,
     operating_characteristics,
@@ -72,8 +73,8 @@ def _properties_of(
     return DesignProperties(
         type_one_error=null.success,
         power=target.success,
-        meets_alpha=null.success <= design.alpha,
-        meets_power=target.success >= design.power,
+        meets_alpha=null.success <= design.alpha + LIMIT_ROUNDING,
+        meets_power=target.success >= design.power - LIMIT_ROUNDING,
         stop_futility_p0=null.stop_futility,
         stop_futility_p1=target.stop_futility,
         stop_efficacy_p0=null.stop_efficacy,

@@ -1,25 +1,29 @@
-"""Which two-stage rule is the best for given rates and error limits? An exact search with its proof.
+"""Which rules are the best for given rates and error limits? Exact searches with their proof, no largest n.
 
-Error limits are met at equality (type I ≤ alpha, power ≥ the stated power). Among rules of one n1 and n the
-best has the smallest expected size under p0, then the highest power. *Minimax*: the smallest n, then the
-smallest expected size; *optimal*: the smallest expected size over every n (Simon 1989, Control Clin Trials
-10:1-10; with an efficacy stop as well, Mander and Thompson 2010, Contemp Clin Trials 31:572-578, under p0).
+Error limits are met at equality (type I error ≤ alpha, power ≥ the stated power, both within 1e-12, so that the
+last binary digit of a decimal number decides nothing). Among rules of one n the best has the smallest expected size;
+then the highest power; then the smallest n1. *Minimax*: the smallest n, then the smallest expected size; *optimal*:
+the smallest expected size over every n (Simon 1989, Control Clin Trials 10:1-10; with an efficacy stop as well, Mander
+and Thompson 2010, Contemp Clin Trials 31:572-578). What proves it stands in ``onearm.stats.two_stage_search``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import lru_cache
+from math import ceil, sqrt
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onearm.stats.binomial import binomial_pmf, binomial_tails, check_rate
-from onearm.stats.two_stage import TwoStageRule
+from onearm.design.model import DesignError, DesignFault
+from onearm.stats.two_stage import SingleStageRule, TwoStageRule, operating_characteristics
 
-_ROUNDING = 1e-12
-"""Bounds are loosened by this, so that rounding never rejects a rule that a bound would let through."""
+LARGEST_N = 3000
+"""Rates so close that more patients would be needed are refused: no single-arm trial is of that size."""
+LARGEST_N_WITH_STOP = 1500
 
 
 class Setting(NamedTuple):
@@ -32,241 +36,174 @@ class Setting(NamedTuple):
 
 
 class RatedRule(NamedTuple):
-    """A rule with what it attains under a setting."""
+    """A rule with what it attains under a setting, the efficacy stop, if there is one, used."""
 
     rule: TwoStageRule
     type_one_error: float
     power: float
     expected_size_p0: float
+    expected_size_p1: float
+    stop_early_p0: float
+    """Probability of either early stop at p0 (PET)."""
 
 
-class DesignSearch(NamedTuple):
-    """The best rules of a setting; None where no rule within the allowed number of patients meets it."""
+class EverySize(NamedTuple):
+    """The best futility-only rule of every n: arrays by n, with n1 = 0 where no rule meets the limits."""
 
-    optimal: RatedRule | None
-    minimax: RatedRule | None
-    proved: bool
-    """True if no larger trial can be better; False if the allowed number of patients ended the search."""
-
-
-def search_two_stage(setting: Setting, *, efficacy_stop: bool = False, largest_n: int = 300) -> DesignSearch:
-    """The optimal and the minimax two-stage rule of a setting, with the proof that nothing larger is better.
-
-    ``efficacy_stop``: rules that may also stop after stage one with success. The search ends by itself once
-    the smallest expected size that any rule of n patients could have, which rises with n, exceeds the best
-    one found; ``largest_n`` only guards against a search without end. ValueError for rates and limits that
-    are no setting.
-    """
-    check_setting(setting)
-    optimal: RatedRule | None = None
-    minimax: RatedRule | None = None
-    for n in range(2, largest_n + 1):
-        bounds = _list_bounds(setting, n, efficacy_stop)
-        if optimal and minimax and bounds[0][0] >= optimal.expected_size_p0:
-            return DesignSearch(optimal, minimax, True)
-        if not _within_reach(setting, n):
-            continue
-        limit = optimal.expected_size_p0 if optimal else None
-        found = _best_of_size(setting, n, bounds, efficacy_stop, limit if minimax else None)
-        minimax = minimax or found
-        optimal = _better(optimal, found)
-    return DesignSearch(optimal, minimax, False)
+    n1: NDArray[np.int64]
+    r1: NDArray[np.int64]
+    """Stop if responses ≤ r1."""
+    r: NDArray[np.int64]
+    """Success if responses > r."""
+    expected_size_p0: NDArray[np.float64]
 
 
-def is_minimax(setting: Setting, rated: RatedRule, *, efficacy_stop: bool = False) -> bool:
-    """Whether no rule of fewer patients meets the setting and none of as many has a smaller expected size."""
-    n = rated.rule.n
-    for size in range(n - 1, 1, -1):
-        if not _within_reach(setting, size):
-            break
-        for n1 in _outwards(round(rated.rule.n1 * size / n), size):
-            if best_rule_at(setting, n1, size, efficacy_stop=efficacy_stop):
-                return False
-    return not _beaten_at(setting, n, rated.expected_size_p0, efficacy_stop)
+def check_setting(setting: Setting) -> Setting:
+    """The setting itself; DesignError, with every fault, for rates and limits that no design is planned for."""
+    faults: list[DesignFault] = []
+    for field, value in zip(Setting._fields, setting, strict=True):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            faults.append(DesignFault(field, repr(value), "a number between 0 and 1"))
+        elif not 0 < value < 1:
+            faults.append(DesignFault(field, str(value), "between 0 and 1"))
+    wrong = {fault.field for fault in faults}
+    if not wrong & {"p0", "p1"} and not setting.p1 > setting.p0:
+        faults.append(DesignFault("p1", str(setting.p1), f"more than p0 ({setting.p0})"))
+    if not wrong & {"alpha", "power"} and not setting.power > setting.alpha:
+        faults.append(DesignFault("power", str(setting.power), f"more than alpha ({setting.alpha})"))
+    if faults:
+        raise DesignError(faults)
+    return setting
 
 
-def is_optimal(setting: Setting, rated: RatedRule, *, efficacy_stop: bool = False) -> bool:
-    """Whether no rule of any size that meets the setting has a smaller expected size under p0."""
-    goal = rated.expected_size_p0
-    if _beaten_nearby(setting, rated, efficacy_stop):
-        return False
-    n = 2
-    while True:
-        if _within_reach(setting, n):
-            if n > rated.rule.n and _list_bounds(setting, n, efficacy_stop)[0][0] >= goal:
-                return True
-            if _beaten_at(setting, n, goal, efficacy_stop):
-                return False
-        n += 1
-
-
-def best_rule_at(
-    setting: Setting,
-    n1: int,
-    n: int,
-    *,
-    efficacy_stop: bool = False,
-    futility_stop: int | None = None,
-    success: int | None = None,
-) -> RatedRule | None:
-    """The rule of ``n1`` and ``n`` patients with the smallest expected size that meets the setting, or None.
-
-    At one n1 and n that is the rule that stops for the most counts, and of its success limits the smallest.
-    ``futility_stop`` and ``success`` hold a limit fixed that is already known.
-    """
-    most = _largest_futility_stop(n1, setting.p1, setting.power)
-    least = _smallest_efficacy_stop(n1, setting.p0, setting.alpha)
-    best = None
-    for stop in range(least, n1 + 1) if efficacy_stop else (None,):
-        allowed = _allowed_limits(n1, n, most, stop, futility_stop, success)
-        type_one = _success_table(n1, n, setting.p0, most, stop)
-        power = _success_table(n1, n, setting.p1, most, stop)
-        rows, limits = np.nonzero((type_one <= setting.alpha) & (power >= setting.power) & allowed)
-        if rows.size:
-            row, limit = int(rows[-1]), int(limits[rows == rows[-1]][0])
-            rule = TwoStageRule(n1, n, row, limit, stop)
-            size = _expected_size(n1, n, setting.p0, row, stop)
-            rated = RatedRule(rule, float(type_one[row, limit]), float(power[row, limit]), size)
-            best = _better(best, rated)
-    return best
-
-
-def expected_size_bound(setting: Setting, n1: int, n: int, efficacy_stop: bool = False) -> float | None:
-    """An expected size that no rule of ``n1`` and ``n`` patients can undercut; None: there is no such rule.
-
-    Power ≤ P1(X1 > futility_stop) caps the futility stop, and type I ≥ P0(X1 ≥ efficacy_stop) the efficacy
-    stop.
-    """
-    most = _largest_futility_stop(n1, setting.p1, setting.power)
-    stop = _smallest_efficacy_stop(n1, setting.p0, setting.alpha) if efficacy_stop else None
-    if most < 0 or (stop is not None and stop > n1):
-        return None
-    return _expected_size(n1, n, setting.p0, most, stop) - _ROUNDING
-
-
-def check_setting(setting: Setting) -> None:
-    """Refuse with ValueError rates and limits that no design is planned for (p1 > p0, power > alpha)."""
-    for value in setting:
-        check_rate(value)
-    if not (0 < setting.p0 < setting.p1 < 1 and 0 < setting.alpha < setting.power < 1):
-        raise ValueError(f"no setting of a design: {setting}")
-
-
-def _best_of_size(
-    setting: Setting, n: int, bounds: list[tuple[float, int]], efficacy_stop: bool, limit: float | None
-) -> RatedRule | None:
-    """The best rule of ``n`` patients over n1; only rules that may fall below ``limit`` are looked at."""
-    best = None
-    for bound, n1 in bounds:
-        if limit is not None and bound >= limit:
-            break
-        best = _better(best, best_rule_at(setting, n1, n, efficacy_stop=efficacy_stop))
-        limit = best.expected_size_p0 if best else limit
-    return best
-
-
-def _beaten_at(setting: Setting, n: int, goal: float, efficacy_stop: bool) -> bool:
-    """Whether a rule of ``n`` patients has an expected size below ``goal``."""
-    for bound, n1 in _list_bounds(setting, n, efficacy_stop):
-        if bound >= goal - _ROUNDING:
-            break
-        found = best_rule_at(setting, n1, n, efficacy_stop=efficacy_stop)
-        if found and found.expected_size_p0 < goal - _ROUNDING:
-            return True
-    return False
-
-
-def _beaten_nearby(setting: Setting, rated: RatedRule, efficacy_stop: bool) -> bool:
-    """Whether a somewhat smaller rule is better: no proof of the contrary, but the quickest refutation."""
-    n1, n = rated.rule.n1, rated.rule.n
-    for size, first in ((n - 1, n1 - 1), (n, n1 - 1), (n * 9 // 10, n1 * 9 // 10), (n, n1 * 4 // 5)):
-        if not 0 < first < size:
-            continue
-        found = best_rule_at(setting, first, size, efficacy_stop=efficacy_stop)
-        if found and found.expected_size_p0 < rated.expected_size_p0 - _ROUNDING:
-            return True
-    return False
-
-
-def _list_bounds(setting: Setting, n: int, efficacy_stop: bool) -> list[tuple[float, int]]:
-    """The bound of the expected size with its n1, the smallest first, for every n1 that can have a rule."""
-    bounds = ((expected_size_bound(setting, n1, n, efficacy_stop), n1) for n1 in range(1, n))
-    return sorted((bound, n1) for bound, n1 in bounds if bound is not None)
-
-
-def _better(one: RatedRule | None, other: RatedRule | None) -> RatedRule | None:
-    if one is None or other is None:
-        return other if one is None else one
-    rank = (other.expected_size_p0, -other.power) < (one.expected_size_p0, -one.power)
-    return other if rank else one
-
-
-def _outwards(start: int, n: int) -> Iterator[int]:
-    """1 … n - 1, the nearest to ``start`` first."""
-    return iter(sorted(range(1, n), key=lambda n1: (abs(n1 - start), n1)))
+def search_two_stage(
+    setting: Setting, *, efficacy_stop: bool = False, under_p1: bool = False, binding: bool = True
+) -> tuple[RatedRule, ...]:
+    """The rules of ``list_undominated``, with what each attains."""
+    rules = list_undominated(setting, efficacy_stop=efficacy_stop, under_p1=under_p1, binding=binding)
+    return tuple(rate_rule(setting, rule) for rule in rules)
 
 
 @lru_cache(maxsize=4096)
-def _within_reach(setting: Setting, n: int) -> bool:
-    """Whether the most powerful test of ``n`` patients (Neyman and Pearson, randomised) has the power.
+def list_undominated(
+    setting: Setting, *, efficacy_stop: bool = False, under_p1: bool = False, binding: bool = True
+) -> tuple[TwoStageRule, ...]:
+    """Every rule whose expected size is below that of each rule of fewer patients: from minimax to optimal, proved.
 
-    A two-stage rule decides on at most ``n`` patients, so it cannot do better.
+    ``efficacy_stop``: rules that may also stop after stage one with success (each has such a stop). ``under_p1``: the
+    expected size counts at p1 instead of p0, which differs for these only. ``binding``: both limits hold with the
+    efficacy stop used; False: they hold whether it is used or not. DesignError for a setting that is none, or whose
+    rates lie so close together that the tables would not hold the proof.
     """
-    null, target = binomial_tails(n, setting.p0), binomial_tails(n, setting.p1)
-    limit = int(np.argmax(null <= setting.alpha))
-    share = (setting.alpha - null[limit]) / (null[limit - 1] - null[limit])
-    best = target[limit] + share * (target[limit - 1] - target[limit])
-    return bool(best >= setting.power - _ROUNDING)
+    check_setting(setting)
+    return tuple(_search_with_stop(setting, under_p1, binding) if efficacy_stop else _search_futility_only(setting))
 
 
-@lru_cache(maxsize=8192)
-def _largest_futility_stop(n1: int, p1: float, power: float) -> int:
-    """The largest stop that leaves P1(X1 > stop) ≥ power; -1 if there is none."""
-    return int(np.count_nonzero(binomial_tails(n1, p1)[1:] >= power - _ROUNDING)) - 1
+def search_every_size(setting: Setting, largest_n: int) -> EverySize:
+    """The best futility-only rule of each n up to ``largest_n``, also where a smaller trial is better.
+
+    That is the table which programs print that stop at a given n. DesignError for a setting that is none.
+    """
+    from onearm.stats.two_stage_search import search_rules
+
+    check_setting(setting)
+    columns = _count_columns(setting, largest_n)
+    null, target = np.empty((largest_n + 1, columns)), np.empty((largest_n + 1, columns))
+    rules, sizes = np.zeros((largest_n + 1, 3), np.int64), np.zeros(largest_n + 1)
+    search_rules(*setting, True, null, target, np.empty(columns, np.int64), rules, sizes)
+    return EverySize(rules[:, 0], rules[:, 1], rules[:, 2], sizes)
 
 
-@lru_cache(maxsize=8192)
-def _smallest_efficacy_stop(n1: int, p0: float, alpha: float) -> int:
-    """The smallest stop with P0(X1 ≥ stop) ≤ alpha; n1 + 1 if there is none."""
-    return int(np.argmax(binomial_tails(n1, p0) <= alpha + _ROUNDING))
+def search_single_stage(setting: Setting) -> tuple[SingleStageRule, tuple[int, ...]]:
+    """The single-stage rule of the fewest patients, and the larger n, up to 30 more, with which no rule meets both.
+
+    Exact (A'Hern 2001, Stat Med 20:859-866): power and type I error move in saw-teeth, so a larger n may fail again.
+    Of the limits that keep alpha the least is taken. DesignError for a setting that is none.
+    """
+    from onearm.stats.single_stage_search import search_single_stage as fill_limits
+
+    check_setting(setting)
+    for size in _list_sizes(setting, LARGEST_N):
+        columns = _count_columns(setting, size)
+        limits = np.zeros(size + 1, np.int64)
+        fill_limits(*setting, np.empty((size + 1, columns)), np.empty((size + 1, columns)), limits)
+        meeting = np.flatnonzero(limits)
+        if meeting.size and meeting[0] + 30 <= size:
+            n = int(meeting[0])
+            fails = n + np.flatnonzero(limits[n : n + 31] == 0)
+            return SingleStageRule(n, int(limits[n])), tuple(fails.tolist())
+    raise _too_close(setting, LARGEST_N)
 
 
-def _expected_size(n1: int, n: int, rate: float, futility_stop: int, efficacy_stop: int | None) -> float:
-    goes_on = binomial_pmf(n1, rate)[futility_stop + 1 : efficacy_stop]
-    return n1 + (n - n1) * float(goes_on.sum())
+def rate_rule(setting: Setting, rule: TwoStageRule) -> RatedRule:
+    """The exact properties of a rule at the rates of a setting."""
+    null = operating_characteristics(rule, setting.p0)
+    target = operating_characteristics(rule, setting.p1)
+    early = null.stop_futility + null.stop_efficacy
+    return RatedRule(rule, null.success, target.success, null.expected_size, target.expected_size, early)
 
 
-def _success_table(n1: int, n: int, rate: float, most: int, stop: int | None) -> NDArray[np.float64]:
-    """P(success) by futility stop 0 … ``most`` (rows) and success limit 0 … ``n`` (columns)."""
-    above = _stage_two_table(n1, n, rate)
-    table: NDArray[np.float64] = above[1 : most + 2]
-    if stop is None:
-        return table
-    with_stop: NDArray[np.float64] = table - above[stop] + binomial_tails(n1, rate)[stop]
-    return with_stop
+def guess_single_stage_size(setting: Setting) -> float:
+    """Number of patients of one stage in the normal approximation: where a search may start, never an answer."""
+    z = NormalDist()
+    p0, p1, alpha, power = setting
+    spread = z.inv_cdf(1 - alpha) * sqrt(p0 * (1 - p0)) + z.inv_cdf(power) * sqrt(p1 * (1 - p1))
+    return (spread / (p1 - p0)) ** 2
 
 
-@lru_cache(maxsize=256)
-def _stage_two_table(n1: int, n: int, rate: float) -> NDArray[np.float64]:
-    """P(X1 ≥ x1, X ≥ limit) for x1 = 0 … n1 + 1 (rows) and limit = 0 … ``n`` (columns)."""
-    x1, limit = np.arange(n1 + 1)[:, None], np.arange(n + 1)[None, :]
-    later = binomial_tails(n - n1, rate)[np.clip(limit - x1, 0, n - n1 + 1)]
-    table = np.zeros((n1 + 2, n + 1))
-    table[:-1] = np.cumsum((binomial_pmf(n1, rate)[:, None] * later)[::-1], axis=0)[::-1]
-    return table
+def _search_futility_only(setting: Setting) -> list[TwoStageRule]:
+    from onearm.stats.two_stage_search import search_rules
+
+    def search(size: int) -> tuple[int, NDArray[np.int64]]:
+        columns = _count_columns(setting, size)
+        null, target = np.empty((size + 1, columns)), np.empty((size + 1, columns))
+        rules = np.zeros((size + 1, 3), np.int64)
+        least, sizes = np.empty(columns, np.int64), np.empty(size + 1)
+        return search_rules(*setting, False, null, target, least, rules, sizes), rules
+
+    rules = _search_until_proved(setting, search, LARGEST_N)
+    return [TwoStageRule(row[0], n, row[1], row[2] + 1) for n, row in enumerate(rules.tolist()) if row[0]]
 
 
-@lru_cache(maxsize=256)
-def _allowed_limits(
-    n1: int, n: int, most: int, stop: int | None, futility_stop: int | None, success: int | None
-) -> NDArray[np.bool_]:
-    """Which pairs of futility stop and success limit make a rule (see ``check_rule`` of the statistics)."""
-    row, limit = np.arange(most + 1)[:, None], np.arange(n + 1)[None, :]
-    allowed = (limit > row) & (row < n1)
-    if stop is not None:
-        allowed &= (row + 2 <= stop) & (limit <= stop - 1 + n - n1)
-    if futility_stop is not None:
-        allowed &= row == futility_stop
-    if success is not None:
-        allowed &= limit == success
-    return allowed
+def _search_with_stop(setting: Setting, under_p1: bool, binding: bool) -> list[TwoStageRule]:
+    from onearm.stats.two_stage_search_stops import search_stopping_rules
+
+    def search(size: int) -> tuple[int, NDArray[np.int64]]:
+        null, target = np.empty((size + 1, size + 2)), np.empty((size + 1, size + 2))
+        rules = np.zeros((size + 1, 4), np.int64)
+        going_on, stops, sizes = np.empty(size + 1), np.empty((size + 1, 4), np.int64), np.empty(size + 1)
+        end = search_stopping_rules(*setting, not under_p1, binding, null, target, going_on, stops, rules, sizes)
+        return end, rules
+
+    rules = _search_until_proved(setting, search, LARGEST_N_WITH_STOP)
+    return [TwoStageRule(row[0], n, row[1], row[3] + 1, row[2]) for n, row in enumerate(rules.tolist()) if row[0]]
+
+
+def _search_until_proved(
+    setting: Setting, search: Callable[[int], tuple[int, NDArray[np.int64]]], largest: int
+) -> NDArray[np.int64]:
+    """The rules of the first search whose table was large enough for the proof."""
+    for size in _list_sizes(setting, largest):
+        end, rules = search(size)
+        if end:
+            return rules[:end]
+    raise _too_close(setting, largest)
+
+
+def _list_sizes(setting: Setting, largest: int) -> list[int]:
+    """Sizes of table to try: some more than a single stage needs, then twice as many, up to the largest."""
+    size = min(int(1.6 * guess_single_stage_size(setting)) + 40, largest)
+    sizes = [size]
+    while size < largest:
+        size = min(2 * size, largest)
+        sizes.append(size)
+    return sizes
+
+
+def _count_columns(setting: Setting, size: int) -> int:
+    """Columns of the tails that a search reads: counts up to just beyond the median at p1, if the power is above ½."""
+    return min(size + 2, ceil(size * setting.p1) + 5) if setting.power >= 0.5 else size + 2
+
+
+def _too_close(setting: Setting, largest: int) -> DesignError:
+    return DesignError([DesignFault("p1", str(setting.p1), f"further from p0: this needs up to {largest} patients")])

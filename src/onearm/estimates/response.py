@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -11,7 +12,12 @@ from onearm.estimates.results import SET_NAMES, AnalysisSet, Estimate, Role
 from onearm.protocol import Protocol
 from onearm.stats.binomial import Interval, binomial_tail, clopper_pearson
 from onearm.stats.two_stage import probability_of_success
-from onearm.stats.two_stage_inference import Outcome, stage_wise_interval, stage_wise_p_value
+from onearm.stats.two_stage_inference import (
+    Outcome,
+    stage_wise_interval,
+    stage_wise_p_value,
+    unbiased_estimate,
+)
 
 RESPONSES = frozenset({"CR", "PR"})
 BEST_RESPONSE_PARAMETERS = {"confirmed": "CBOR", "unconfirmed": "BOR"}
@@ -100,32 +106,38 @@ def estimate_tested_rate(
     set_name: str,
     subjects: tuple[str, ...],
     denominator: tuple[str, ...],
-) -> Estimate:
-    """The primary rate as the test sees it: p-value and the interval that agrees with the decision.
+    level: float,
+) -> tuple[Estimate, Estimate]:
+    """The primary rate as the design has it: unbiased estimate, p-value, and two stage-wise exact intervals.
 
-    Two stages: stage-wise exact (Jung and Kim 2004; Koyama and Chen 2008) at level 1 - 2·alpha. One stage:
-    Clopper-Pearson at that level. Where the nominal alpha would contradict the decision, the attained type I error
-    takes its place and the method says so.
+    ``orr.tested`` has level 1 - 2·alpha and agrees with the decision: where the nominal alpha would contradict it, the
+    attained type I error takes its place and the method says so. ``orr.design`` has the protocol's ``level``. Two
+    stages: UMVUE and the stage-wise order (Jung and Kim 2004; Koyama and Chen 2008). One stage: the share that was
+    seen, and Clopper-Pearson.
     """
     alpha = design.alpha
     limits, p_value, success = (
-        _limits_at(design, outcome, alpha),
+        _limits_at(design, outcome, 1 - 2 * alpha),
         _p_value(design, outcome),
         _is_success(design, outcome),
     )
     method = "stage-wise-exact" if isinstance(design, TwoStageDesign) else "clopper-pearson"
+    agreeing = method
     agrees = limits.lower is not None and (limits.lower >= design.p0) == success
     if not agrees:
         alpha = probability_of_success(design.rule, design.p0)
-        limits, method = _limits_at(design, outcome, alpha), f"{method}-attained"
-    return Estimate(
+        limits, agreeing = _limits_at(design, outcome, 1 - 2 * alpha), f"{method}-attained"
+    tested = Estimate(
         id="orr.tested",
         kind="proportion",
-        value=len(subjects) / len(denominator),
+        value=unbiased_estimate(design.rule, outcome)
+        if isinstance(design, TwoStageDesign)
+        else len(subjects) / len(denominator),
+        estimator="umvue" if isinstance(design, TwoStageDesign) else "observed",
         lower=limits.lower,
         upper=limits.upper,
         level=1 - 2 * alpha,
-        method=method,
+        method=agreeing,
         n=len(denominator),
         x=len(subjects),
         population=set_name,
@@ -136,12 +148,19 @@ def estimate_tested_rate(
         p_value=p_value,
         null_value=design.p0,
     )
+    lower, upper = _limits_at(design, outcome, level)
+    return tested, replace(tested, id="orr.design", lower=lower, upper=upper, level=level, method=method)
 
 
-def _limits_at(design: TwoStageDesign | SingleStageDesign, outcome: Outcome, alpha: float) -> Interval:
+def describe_only(estimates: Iterable[Estimate]) -> list[Estimate]:
+    """The rates with a naive interval beside a tested one: they describe, whatever their endpoint's role."""
+    return [replace(e, role="descriptive") if e.role == "primary" and e.kind == "proportion" else e for e in estimates]
+
+
+def _limits_at(design: TwoStageDesign | SingleStageDesign, outcome: Outcome, level: float) -> Interval:
     if isinstance(design, TwoStageDesign):
-        return stage_wise_interval(design.rule, outcome, 1 - 2 * alpha)
-    return clopper_pearson(outcome.responders, design.n, 1 - 2 * alpha)
+        return stage_wise_interval(design.rule, outcome, level)
+    return clopper_pearson(outcome.responders, design.n, level)
 
 
 def _p_value(design: TwoStageDesign | SingleStageDesign, outcome: Outcome) -> float:

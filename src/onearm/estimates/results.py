@@ -46,6 +46,8 @@ class Estimate:
     population: str
     """Name of the analysis set, or ``responders`` for a duration of response."""
     unit: Literal["proportion", "months"]
+    estimator: Literal["observed", "umvue"] = "observed"
+    """How ``value`` follows from the counts: what was seen, or the unbiased estimate of a two-stage design."""
     value_days: float | None = None
     lower_days: float | None = None
     upper_days: float | None = None

@@ -148,10 +148,18 @@ def _error_rates(protocol: Protocol) -> Iterator[Finding]:
         return
     design = protocol.design
     alpha, power = design.alpha, design.power
-    if alpha is not None and not exact.meets_alpha:
-        yield _fault(protocol, "P442", "alpha", attained=_rate(exact.type_one_error), declared=alpha, p0=design.p0)
-    if power is not None and not exact.meets_power:
-        yield _fault(protocol, "P443", "power", attained=_rate(exact.power), declared=power, p1=design.p1)
+    if exact.meets_alpha and exact.meets_power:
+        return
+    from onearm.design.nearest import describe_nearest
+
+    declared = design_of(protocol)
+    nearest = "" if declared is None else describe_nearest(declared)
+    if not exact.meets_alpha:
+        attained = _rate(exact.type_one_error)
+        yield _fault(protocol, "P442", "alpha", attained=attained, declared=alpha, p0=design.p0, nearest=nearest)
+    if not exact.meets_power:
+        attained = _rate(exact.power)
+        yield _fault(protocol, "P443", "power", attained=attained, declared=power, p1=design.p1, nearest=nearest)
 
 
 def _rate(value: float) -> Decimal:

@@ -15,7 +15,7 @@ from onearm.protocol.base import text_in
 from onearm.report.decision_words import plain_headline
 from onearm.report.figure_order import draw_orders
 from onearm.report.figure_style import Drawing, inline_svg
-from onearm.report.figure_worker import FigureWorker
+from onearm.report.figure_worker import FigureWorker, FigureWorkers
 from onearm.report.page import Section, tables_of
 from onearm.report.say import say
 from onearm.report.section_design import design_section
@@ -31,7 +31,7 @@ from onearm.report.table import Table
 from onearm.report.view import Audience, View
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Report:
         return [*tables, self.traces.table] if self.traces is not None else tables
 
 
-def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | None = None) -> Report:
+def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | FigureWorkers | None = None) -> Report:
     """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
     orders = order_individual(view) | order_survival(view)
@@ -87,22 +87,18 @@ def render_report(report: Report) -> str:
     protocol = view.analysis.protocol
     folder = resources.files("onearm.report") / "templates"
     labels = {view.key(p.subject): view.label(p.subject) for p in view.patients} if view.shows_patients else {}
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            view=view,
-            say=say,
-            sections=report.sections,
-            figures={name: Markup(inline_svg(drawing.svg)) for name, drawing in report.drawings.items()},
-            traces=report.traces,
-            title=text_in(protocol.identity.title),
-            trial=protocol.identity.id,
-            headings=[text_in(text) for text in protocol.headings],
-            style=Markup((folder / "report.css").read_text("utf-8")),
-            script=Markup((folder / "report.js").read_text("utf-8")),
-            labels=Markup(json.dumps(labels, sort_keys=True).replace("<", "\\u003c")),
-        )
+    return template("report.html.j2").render(
+        view=view,
+        say=say,
+        sections=report.sections,
+        figures={name: Markup(inline_svg(drawing.svg)) for name, drawing in report.drawings.items()},
+        traces=report.traces,
+        title=text_in(protocol.identity.title),
+        trial=protocol.identity.id,
+        headings=[text_in(text) for text in protocol.headings],
+        style=Markup((folder / "report.css").read_text("utf-8")),
+        script=Markup((folder / "report.js").read_text("utf-8")),
+        labels=Markup(json.dumps(labels, sort_keys=True).replace("<", "\\u003c")),
     )
 
 
@@ -114,6 +110,11 @@ def _environment() -> Environment:
         loader=PackageLoader("onearm.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+
+
+def template(name: str) -> Template:
+    """A page's template by its file name."""
+    return _environment().get_template(name)
 
 
 def describe_headline(analysis: Analysis) -> str:

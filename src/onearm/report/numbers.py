@@ -52,7 +52,7 @@ def value_text(estimate: Estimate) -> str:
     """The value of an estimate in its unit, without the unit's name for months."""
     if estimate.value is None:
         return say("value.not_reached" if estimate.kind == "median" else "value.not_estimable")
-    if estimate.kind == "proportion":
+    if estimate.kind == "proportion" and estimate.estimator == "observed":
         return ratio_text(estimate.x, estimate.n)
     return limit_text(estimate, estimate.value)
 

@@ -21,6 +21,8 @@ from onearm.report.view import View
 
 BEST_RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "NED", "PD", "NE", "MISSING")
 READINGS = ("confirmed", "unconfirmed")
+TESTED = ("orr.tested", "orr.design")
+"""The primary rate as the design's test has it."""
 
 
 def response_section(view: View) -> Section:
@@ -35,11 +37,15 @@ def _tested(view: View) -> list[Block]:
     tested = estimates.get("orr.tested")
     if tested is None:
         return []
+    same = [e for e in estimates.values() if e.role == "descriptive" and e.subjects == tested.subjects]
     plain = next(
-        (e for e in estimates.values() if e.role == "primary" and e.id != tested.id),
+        (e for e in same if e.population == tested.population),
         estimates.get(f"orr.{primary_reading(view.analysis.protocol)}.{tested.population}"),
     )
-    rows = [_rate_row(view, tested, say("interval.tested"))]
+    rows = [
+        _rate_row(view, tested, say("interval.tested")),
+        _rate_row(view, estimates["orr.design"], say("interval.design")),
+    ]
     if plain is not None:
         rows.append(_rate_row(view, plain, say("interval.conventional")))
     p_cell = no_value()
@@ -48,7 +54,7 @@ def _tested(view: View) -> list[Block]:
     rows = [Row((*row.cells, p_cell if i == 0 else no_value())) for i, row in enumerate(rows)]
     head = (*_rate_columns(say("col.interval")), *columns(("p_value", say("col.p_value"), True)))
     null = "–" if tested.null_value is None else percent_text(tested.null_value)
-    notes = (say("note.two_intervals"), say("note.p_value", null=null))
+    notes = (say(f"note.estimator.{tested.estimator}"), say("note.two_intervals"), say("note.p_value", null=null))
     return [Table("primary_rate", say("table.primary_rate"), head, tuple(rows), notes)]
 
 
@@ -67,7 +73,7 @@ def _rate_columns(first: str) -> tuple[Column, ...]:
 
 
 def _rate_row(view: View, estimate: Estimate, label: str) -> Row:
-    primary = estimate.role == "primary" and estimate.id != "orr.tested"
+    primary = estimate.role == "primary" and estimate.id not in TESTED
     return Row(
         (
             text_cell(label),
@@ -127,7 +133,7 @@ def decision_section(view: View) -> Section:
     """Counts by state, who is pending, the rule in words, the recorded decision beside the same count now."""
     decision = view.analysis.decision
     blocks: list[Block] = [Prose(tuple(_rule_paragraphs(view, decision)))]
-    blocks.append(_counts_table(view, decision))
+    blocks.append(counts_table(view, decision))
     if view.shows_patients:
         blocks.append(_members_table(view, decision))
     if decision.recorded is not None:
@@ -171,7 +177,8 @@ _STATES: tuple[tuple[str, PatientState | None], ...] = (
 )
 
 
-def _counts_table(view: View, decision: Decision) -> Table:
+def counts_table(view: View, decision: Decision, title: str = "") -> Table:
+    """The patients of the decision set by state."""
     counts: Counts | None = decision.counts
     rows: list[list[Cell]] = []
     if counts is not None:
@@ -187,7 +194,7 @@ def _counts_table(view: View, decision: Decision) -> Table:
                 shown = Cell(n, str(n), "decision", name, view.shown_subjects(group))
             rows.append([text_cell(say(f"state.{name}")), shown])
     head = columns(("state", say("col.state")), ("patients", say("col.patients"), True))
-    return Table("decision_counts", say("table.counts"), head, rows_of(rows), (say("note.counts"),))
+    return Table("decision_counts", title or say("table.counts"), head, rows_of(rows), (say("note.counts"),))
 
 
 def _members_table(view: View, decision: Decision) -> Table:

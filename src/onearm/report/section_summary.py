@@ -41,7 +41,8 @@ def _tiles(view: View) -> Tiles:
     decision = analysis.decision
     action = "exploratory" if is_untested(decision) else decision.action
     tiles = [Tile(say("tile.decision"), say(f"action.{action}"), _decision_note(decision), tone=action)]
-    primary = next((e for e in analysis.estimates if e.role == "primary" and e.id != "orr.tested"), None)
+    by_id = {estimate.id: estimate for estimate in analysis.estimates}
+    primary = by_id.get("orr.design") or next((e for e in analysis.estimates if e.role == "primary"), None)
     rate = primary or next((e for e in analysis.estimates if e.id == f"orr.confirmed.{view.primary_set}"), None)
     if rate is not None:
         tiles.append(_estimate_tile(view, rate.id))

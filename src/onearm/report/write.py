@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from onearm.pipeline import Analysis
-from onearm.report.figure_worker import FigureWorker
+from onearm.report.figure_worker import FigureWorker, FigureWorkers
 from onearm.report.html import build_report, render_report
 from onearm.report.table_files import write_csv, write_json
 from onearm.report.view import Audience
 
 
 def write_report(
-    analysis: Analysis, out_dir: Path, *, audience: Audience = "team", worker: FigureWorker | None = None
+    analysis: Analysis,
+    out_dir: Path,
+    *,
+    audience: Audience = "team",
+    worker: FigureWorker | FigureWorkers | None = None,
 ) -> list[Path]:
     """Write ``report.html``, ``figures/*.svg|pdf`` and ``tables/*.csv|json``; the paths in the order written.
 

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from onearm.stats.binomial import binomial_pmf, binomial_tail, binomial_tails, check_rate
 
+LIMIT_ROUNDING = 1e-12
+"""A limit counts as met within this: equality in decimal numbers, such as .2² ≤ .04, is equality."""
+
 
 class TwoStageRule(NamedTuple):
     """A two-stage rule in counts of responders; ``n`` is the total of both stages."""

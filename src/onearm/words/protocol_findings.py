@@ -460,14 +460,14 @@ _SENSE: dict[str, FindingText] = {
         "Declared alpha exceeded",
         "attained type I error {attained} at p0 = {p0}",
         "at most the declared alpha {declared}",
-        "check boundaries, sizes and p0, or declare the alpha that is attained",
+        "check boundaries, sizes and p0, or declare the alpha that is attained. Designs that keep both: {nearest}",
         "The exact probability of success at p0 is larger than the protocol says.",
     ),
     "P443": FindingText(
         "Declared power not reached",
         "attained power {attained} at p1 = {p1}",
         "at least the declared power {declared}",
-        "check boundaries, sizes and p1, or declare the power that is attained",
+        "check boundaries, sizes and p1, or declare the power that is attained. Designs that keep both: {nearest}",
         "The exact probability of success at p1 is smaller than the protocol says.",
     ),
     "P444": FindingText(

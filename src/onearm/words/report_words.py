@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from onearm.words.design_words import DESIGN_FIGURE_WORDS
+from onearm.words.memo_words import MEMO_WORDS
+
 _PAGE: dict[str, str] = {
     "page.report": "Report",
     "page.contents": "Contents",
@@ -168,6 +171,7 @@ _REASONS: dict[str, str] = {
     "estimate.orr.confirmed": "Objective response, confirmed",
     "estimate.orr.unconfirmed": "Objective response, unconfirmed",
     "estimate.orr.tested": "Objective response, as the test sees it",
+    "estimate.orr.design": "Objective response, by the design",
     "estimate.dcr.confirmed": "Disease control, confirmed",
     "estimate.dcr.unconfirmed": "Disease control, unconfirmed",
     "estimate.pfs.median": "Median progression-free survival",
@@ -402,8 +406,9 @@ _TABLES: dict[str, str] = {
     "baseline.alb": "Albumin",
     "baseline.median": "median",
     "baseline.missing": "not recorded",
-    "interval.tested": "Agrees with the decision",
-    "interval.conventional": "Conventional",
+    "interval.tested": "By the design, agrees with the decision",
+    "interval.design": "By the design, at the protocol's level",
+    "interval.conventional": "Share seen, ignoring the design (descriptive)",
     "rate.orr.confirmed": "Objective response, confirmed",
     "rate.orr.unconfirmed": "Objective response, unconfirmed",
     "rate.dcr.confirmed": "Disease control, confirmed",
@@ -509,14 +514,17 @@ _NOTES: dict[str, str] = {
     ),
     "note.baseline": "{n} {set} patients. Numbers: median (quartiles), smallest … largest.",
     "note.baseline_public": "{n} {set} patients. Numbers: median (quartiles).",
+    "note.estimator.umvue": "By the design the rate is the unbiased estimate (UMVUE), not responders by patients.",
+    "note.estimator.observed": "The design has one stage: the rate is responders by patients.",
     "note.two_intervals": (
-        "The two intervals may differ: the first orders the outcomes as the design's test does, at the level of "
+        "The intervals may differ: the first orders the outcomes as the design's test does, at the level of "
         "its one-sided error on each side, so it excludes the null rate exactly when the test rejects; the second "
-        "treats the patients as one sample of fixed size, at the customary level."
+        "has the same order at the protocol's level; the last treats the patients as one sample of fixed size."
     ),
     "note.p_value": "Exact one-sided p-value against {null}.",
     "note.rates": (
-        "Exact intervals (Clopper-Pearson). Whoever has no evaluable response counts as a failure in every set."
+        "Descriptive: exact intervals (Clopper-Pearson) that ignore the stages of the design. Whoever has no "
+        "evaluable response counts as a failure in every set."
     ),
     "note.best": "Percentages of all patients in the set.",
     "note.counts": "A planned patient who is not registered yet may still respond.",
@@ -572,8 +580,8 @@ _TEXT: dict[str, str] = {
         "The disease was controlled in {x} of {n} {set} patients ({value}; {level} interval {lower} to {upper})."
     ),
     "results.tested": (
-        "By the design's test {x} of {n} responded; the interval that agrees with the decision is {lower} to "
-        "{upper} (level {level}, {method}; one-sided p {p})."
+        "By the design's test {x} of {n} responded: estimate {value}; the interval that agrees with the decision is "
+        "{lower} to {upper} (level {level}, {method}; one-sided p {p})."
     ),
     "results.median": (
         "{name}: median {value} months ({level} interval {lower} to {upper}; {x} of {n} patients with the event)."
@@ -595,4 +603,6 @@ REPORT_WORDS: dict[str, str] = {
     **_COLUMNS,
     **_NOTES,
     **_TEXT,
+    **MEMO_WORDS,
+    **DESIGN_FIGURE_WORDS,
 }

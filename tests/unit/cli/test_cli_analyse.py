@@ -67,7 +67,10 @@ def test_analyse_keeps_its_json(call: Call, records: Path, tmp_path: Path) -> No
     assert all(fields <= set(estimate) for estimate in ids.values())
     assert {"orr.confirmed.treated", "dcr.confirmed.evaluable", "pfs.median", "os.landmark.12m"} <= set(ids)
     primary = [estimate["id"] for estimate in ids.values() if estimate["role"] == "primary"]
-    assert primary == ["orr.confirmed.treated", "orr.tested"]
+    assert primary == ["orr.tested", "orr.design"]
+    assert ids["orr.confirmed.treated"]["role"] == "descriptive"
+    assert [ids[name]["estimator"] for name in primary] == ["umvue", "umvue"]
+    assert ids["orr.design"]["level"] == 0.95
     assert all((Path(path)).is_file() for path in found["files"])
     assert (tmp_path / "report.html").is_file()
 

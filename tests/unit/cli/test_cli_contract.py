@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from onearm.cli.main import COMMANDS, cli, run
@@ -12,12 +14,26 @@ from onearm.cli.main import COMMANDS, cli, run
 from .conftest import OVERLAY, TRIAL, Call
 
 
+def _commands(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something, as its words; groups are gone into."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*above, name))
+        else:
+            yield (*above, name), command
+
+
 def test_every_command_has_help_with_an_example_and_json(capsys: pytest.CaptureFixture[str]) -> None:
-    for name in COMMANDS:
-        assert run([name, "--help"]) == 0
+    every = [words for words, _ in _commands(cli)]
+    assert {words[0] for words in every} == set(COMMANDS) and ("design", "monitor", "toxicity") in every
+    for words in every:
+        assert run([*words, "--help"]) == 0
         text = capsys.readouterr().out
-        assert "Examples:" in text and f"onearm {name}" in text, name
-        assert "--json" in text, name
+        assert "Examples:" in text and f"onearm {' '.join(words)}" in text, words
+        assert "--json" in text, words
 
 
 def test_the_list_of_commands_matches_the_commands() -> None:

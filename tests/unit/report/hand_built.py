@@ -16,7 +16,7 @@ import polars as pl
 
 from onearm.decide.results import Counts, Decision, Member, RecordedComparison
 from onearm.errors import Finding, Place
-from onearm.estimates.response import estimate_rates, estimate_tested_rate
+from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
 from onearm.estimates.results import Cut
 from onearm.estimates.sets import select_sets
 from onearm.estimates.survival import estimate_times
@@ -76,7 +76,7 @@ def build_analysis(
     design = design_of(protocol)
     assert design is not None
     treated = sets["treated"].members
-    tested = estimate_tested_rate(design, Outcome(2, len(responders)), "treated", responders, treated)
+    tested = estimate_tested_rate(design, Outcome(2, len(responders)), "treated", responders, treated, 0.95)
     finding = Finding("R001", Place("tr.csv", row=17, path="TRSTRESN", subject=patients[3].subject), {}, "warning")
     return Analysis(
         protocol=protocol,
@@ -84,7 +84,7 @@ def build_analysis(
         cut=Cut(CUT, given=False),
         derived=derived,  # type: ignore[arg-type]
         sets=sets,
-        estimates=(*rates, tested, *times),
+        estimates=(*describe_only(rates), *tested, *times),
         curves=curves,
         decision=decision,
         alternatives=(

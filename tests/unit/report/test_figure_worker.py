@@ -12,7 +12,7 @@ from onearm.pipeline import Analysis
 from onearm.report import figure_worker
 from onearm.report.figure_order import Order, draw_orders
 from onearm.report.figure_style import Drawing
-from onearm.report.figure_worker import FigureWorker
+from onearm.report.figure_worker import FigureWorker, FigureWorkers
 from onearm.report.html import build_report, render_report
 
 FIGURES = ["waterfall", "spider", "swimmer", "km-pfs", "km-os", "km-dor"]
@@ -94,3 +94,26 @@ def test_leaving_ends_the_child() -> None:
         child = worker.child
         assert child is not None and child.poll() is None
     assert child.poll() is not None
+
+
+def test_two_workers_draw_the_same_figures_in_the_same_order(
+    analysis: Analysis, plain: dict[str, Drawing], drawn_here: list[list[str]]
+) -> None:
+    with FigureWorkers() as workers:
+        drawings = build_report(analysis, "team", workers).drawings
+    assert drawn_here == []
+    assert list(drawings) == FIGURES
+    assert drawings == plain
+
+
+@pytest.mark.parametrize("names", [[], ["one"], ["one", "two", "three"]])
+def test_however_many_orders_each_is_drawn_once(names: list[str], drawn_here: list[list[str]]) -> None:
+    orders = {name: Order(_no_drawing, {"title": name}) for name in names}
+    with FigureWorkers() as workers:
+        workers.send(orders)
+        drawings = workers.collect()
+    assert list(drawings) == names
+
+
+def _no_drawing(title: str) -> Drawing:
+    return Drawing(title, b"")

@@ -1,0 +1,180 @@
+"""``onearm design oc`` and ``onearm design infer``: what a rule does, and what an outcome under it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from onearm.cli.options import json_option
+from onearm.cli.output import emit_json
+from onearm.errors import UsageError
+
+if TYPE_CHECKING:
+    from onearm.design.inference_results import Inference
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Result = TypeVar("Result")
+
+
+class Rates(click.ParamType[tuple[float, ...]]):
+    """Response rates with commas between them."""
+
+    name = "rates"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        """Raise a usage error unless every part is a number."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(float(part) for part in value.split(","))
+        except ValueError:
+            self.fail(f"'{value}' is no list of rates; write them as in 0.2,0.4", param, ctx)
+
+
+def rule_options(command: Command) -> Command:
+    """``--n1 --r1 --n --r [--e1]``: a two-stage rule as the field writes it."""
+    options = (
+        click.option("--n1", type=int, required=True, help="Patients of stage one."),
+        click.option("--r1", type=int, required=True, help="Stop after stage one if responses are r1 or fewer."),
+        click.option("--n", type=int, required=True, help="Patients of both stages."),
+        click.option("--r", type=int, required=True, help="Success if more than r of all respond."),
+        click.option("--e1", type=int, help="Stop after stage one with success if e1 or more respond."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def or_usage_error(call: Callable[[], Result]) -> Result:
+    """The result, or every fault of impossible input as words (exit code 2)."""
+    from onearm.design.model import DesignError
+
+    try:
+        return call()
+    except DesignError as problem:
+        lines = [f"--{f.field.replace('_', '-')} is {f.found}, expected {f.expected}" for f in problem.faults]
+        raise UsageError("\n       ".join(lines)) from None
+
+
+@click.command(
+    "oc",
+    epilog="""\b
+Examples:
+  onearm design oc --n1 27 --r1 8 --n 36 --r 13 --p 0.25,0.45
+  onearm design oc --n1 27 --r1 8 --n 36 --r 15 --e1 14 --p 0.3,0.4,0.5 --not-evaluable 0.1
+  onearm design oc --n1 29 --r1 8 --n 38 --r 13 --p 0.25,0.45 --unseen 0.2 --json""",
+)
+@rule_options
+@click.option("--p", "p", type=Rates(), required=True, metavar="RATES", help="Response rates, such as 0.2,0.4.")
+@click.option("--not-evaluable", type=float, default=0.0, help="Share not evaluable, counted as failures.")
+@click.option("--unseen", type=float, default=0.0, help="Share of responders not yet seen at the interim.")
+@click.option("--binding/--not-binding", default=True, help="Whether the efficacy stop is binding (default).")
+@click.option("--stops-not-followed", is_flag=True, help="Also: what if a stop is passed over, whatever the count?")
+@json_option
+def oc_command(as_json: bool, stops_not_followed: bool, **inputs: Any) -> None:
+    """What a two-stage rule does at each response rate: exact error rates, early stops and sizes.
+
+    Sizes may be the planned or the attained ones. With an efficacy stop, also without ever using it.
+    """
+    from onearm.design.characteristics import operating_characteristics
+    from onearm.design.departures import without_stops
+
+    table = or_usage_error(lambda: operating_characteristics(**inputs))
+    rule = {name: inputs[name] for name in ("n1", "r1", "n", "r", "e1", "p")}
+    passed_over = without_stops(**rule) if stops_not_followed else None
+    if as_json:
+        more = {} if passed_over is None else {"stops_not_followed": passed_over.as_dict()["rows"]}
+        emit_json("design.oc", {**table.as_dict(), **more})
+        return
+    click.echo(str(table))
+    if passed_over is not None:
+        click.echo(f"\n{passed_over}")
+
+
+@click.command(
+    "infer",
+    epilog="""\b
+Examples:
+  onearm design infer --n1 13 --r1 3 --n 43 --r 12 --p0 0.2 --responses 14 --alpha 0.05
+  onearm design infer --n1 27 --r1 8 --n 36 --r 15 --e1 14 --p0 0.3 --responses 15 --n-actual 36
+  onearm design infer --n1 27 --r1 8 --n 36 --r 13 --p0 0.25 --responses 15 --stage1-responses 10 --n-actual 38
+  onearm design infer --n1 27 --r1 8 --n 36 --r 13 --p0 0.25 --responses 13 --not-evaluable 2""",
+)
+@rule_options
+@click.option("--p0", type=float, required=True, help="Response rate not worth pursuing.")
+@click.option("--responses", type=int, required=True, help="Responders among all patients.")
+@click.option("--stage1-n", type=int, help="Patients on whom stage one was judged, if not n1.")
+@click.option("--stage1-responses", type=int, help="Responders among them; needed if stage two had another size.")
+@click.option("--n-actual", type=int, help="Patients in all, if not as planned or if two ends are possible.")
+@click.option("--level", type=float, default=0.95, show_default=True, help="Level of the two-sided intervals.")
+@click.option("--alpha", type=float, help="Nominal level, to compare with the one the rule attains.")
+@click.option("--size-changed-by-data", is_flag=True, help="The size was changed because of the data: no p-value.")
+@click.option("--p1", type=float, help="Rate worth pursuing, for the power under --not-evaluable and --rechoose.")
+@click.option("--not-evaluable", type=int, help="Patients without a usable response: the trial under each policy.")
+@click.option("--stage1-not-evaluable", type=int, default=0, help="How many of them belong to stage one.")
+@click.option("--rechoose", is_flag=True, help="Also the best boundaries at the attained sizes (--alpha, --p1).")
+@click.option("--power", type=float, help="With --rechoose: list what else has this power, with fewer patients.")
+@json_option
+def infer_command(
+    as_json: bool,
+    p1: float | None,
+    not_evaluable: int | None,
+    stage1_not_evaluable: int,
+    rechoose: bool,
+    power: float | None,
+    **inputs: Any,
+) -> None:
+    """What an outcome says about the response rate under its design: estimates, p-value, intervals.
+
+    The default interval is exact under the stage-wise ordering. Other sizes than planned, and decisions taken
+    against the rule, are found from the counts.
+    """
+    from onearm.design.inference import infer
+
+    if rechoose and (p1 is None or inputs["alpha"] is None):
+        raise UsageError("--rechoose needs --alpha and --p1")
+    found = or_usage_error(lambda: infer(**inputs))
+    more = or_usage_error(lambda: _more(found, p1, power, not_evaluable, stage1_not_evaluable, rechoose))
+    if as_json:
+        content = found.as_dict()
+        content["design"] = {name: content.pop(name) for name in ("n1", "r1", "n", "r", "e1", "p0")}
+        emit_json("design.infer", {**content, **{name: table.as_dict() for name, table in more.items()}})
+        return
+    click.echo("\n\n".join(map(str, (found, *more.values()))))
+
+
+def _more(
+    found: Inference,
+    p1: float | None,
+    power: float | None,
+    not_evaluable: int | None,
+    stage1_not_evaluable: int,
+    rechoose: bool,
+) -> dict[str, Any]:
+    """Further tables, where the trial did not run as planned or one is asked for."""
+    from onearm.design.attained import conditional_boundaries, rechoose_boundaries
+    from onearm.design.departures import not_evaluable_policies, without_stops
+
+    rule = {name: getattr(found, name) for name in ("n1", "r1", "n", "r", "e1")}
+    tables: dict[str, Any] = {}
+    if found.conditional_error is not None and found.n_actual > found.stage1_n:
+        tables["boundaries"] = conditional_boundaries(**rule, p0=found.p0, n_actual=found.n_actual, at=found.stage1_n)
+    if found.path in ("stopped early", "past futility", "past efficacy"):
+        tables["stops_not_followed"] = without_stops(**rule, p=(found.p0, p1) if p1 is not None else found.p0)
+    if not_evaluable is not None:
+        tables["policies"] = not_evaluable_policies(
+            **rule,
+            p0=found.p0,
+            p1=p1,
+            responses=found.responses,
+            not_evaluable=not_evaluable,
+            stage1_not_evaluable=stage1_not_evaluable,
+        )
+    if rechoose and p1 is not None and found.alpha is not None:
+        n = max(found.n_actual, found.n) if found.stage == 1 else found.n_actual
+        tables["rechosen"] = rechoose_boundaries(
+            found.stage1_n, n, p0=found.p0, p1=p1, alpha=found.alpha, power=power, e1=found.e1
+        )
+    return tables

@@ -1,0 +1,61 @@
+"""How often does an interval after a two-stage trial cover the true response rate? Exactly, and at its worst."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onearm.stats.two_stage import TwoStageRule, check_rule
+from onearm.stats.two_stage_inference import stage_wise_inference
+from onearm.stats.two_stage_order import outcome_table, total_probabilities
+
+Method = Literal["stage_wise", "mid_p", "koyama_chen"]
+
+
+class Coverage(NamedTuple):
+    """Coverage at each rate where it was computed."""
+
+    rates: NDArray[np.float64]
+    covered: NDArray[np.float64]
+
+    @property
+    def least(self) -> float:
+        """The smallest coverage met."""
+        return float(self.covered.min())
+
+
+def interval_coverage(
+    rule: TwoStageRule,
+    level: float = 0.95,
+    method: Method = "stage_wise",
+    low: float = 0.0,
+    high: float = 1.0,
+    grid: int = 1000,
+) -> Coverage:
+    """Exact probability that the interval contains the rate, at rates in (``low``, ``high``).
+
+    Coverage jumps only at limits, so it is taken on both sides of every limit (the limit itself belongs to its
+    interval, so a value exactly at it is never less than both) and at ``grid`` - 1 evenly spaced rates between.
+    ValueError for an impossible rule or level.
+    """
+    check_rule(rule)
+    limits = getattr(stage_wise_inference(rule, level), method)
+    above = outcome_table(rule).above
+    each = (above[:-1] - above[1:]).T
+    ends = np.unique(limits)
+    ends = ends[(ends > low) & (ends < high)]
+    even = low + (high - low) * np.arange(1, grid) / grid
+    lower, upper = limits[:, 0], limits[:, 1]
+    inside = (
+        (lower < ends[:, None]) & (ends[:, None] <= upper),
+        (lower <= ends[:, None]) & (ends[:, None] < upper),
+        (lower <= even[:, None]) & (even[:, None] <= upper),
+    )
+    at_ends, at_even = total_probabilities(rule.n, ends) @ each, total_probabilities(rule.n, even) @ each
+    covered = [
+        np.where(held, chance, 0.0).sum(axis=1)
+        for held, chance in zip(inside, (at_ends, at_ends, at_even), strict=True)
+    ]
+    return Coverage(np.concatenate([ends, ends, even]), np.concatenate(covered))
