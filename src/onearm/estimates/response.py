@@ -121,7 +121,8 @@ def estimate_tested_rate(
         _p_value(design, outcome),
         _is_success(design, outcome),
     )
-    method = "stage-wise-exact" if isinstance(design, TwoStageDesign) else "clopper-pearson"
+    two_stage = isinstance(design, TwoStageDesign)
+    method, plain = ("stage-wise-exact", "stage-wise") if two_stage else ("clopper-pearson", "clopper-pearson")
     agreeing = method
     agrees = limits.lower is not None and (limits.lower >= design.p0) == success
     if not agrees:
@@ -149,7 +150,7 @@ def estimate_tested_rate(
         null_value=design.p0,
     )
     lower, upper = _limits_at(design, outcome, level)
-    return tested, replace(tested, id="orr.design", lower=lower, upper=upper, level=level, method=method)
+    return tested, replace(tested, id="orr.design", lower=lower, upper=upper, level=level, method=plain)
 
 
 def describe_only(estimates: Iterable[Estimate]) -> list[Estimate]:

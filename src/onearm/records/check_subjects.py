@@ -6,24 +6,22 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from onearm.errors import Finding
-from onearm.records.faults import TypedTable, row_findings, rows_where
+from onearm.records.faults import RowCheck, TypedTable
 from onearm.records.records import SIMULATED_PREFIX
 
 
-def check_subjects(tables: Mapping[str, TypedTable]) -> list[Finding]:
-    """Findings on STUDYID, DOMAIN and USUBJID; one for each table and value, at its first row."""
-    findings: list[Finding] = []
+def subject_checks(tables: Mapping[str, TypedTable]) -> dict[str, list[RowCheck]]:
+    """What may not stand in STUDYID, DOMAIN and USUBJID of each table; the first row of each value tells it."""
     study = _study(tables)
-    subjects = tables["DM"].frame["USUBJID"].drop_nulls().unique() if "DM" in tables else None
-    for name, table in tables.items():
-        findings += _first_rows("R063", table, "DOMAIN", pl.col("DOMAIN") != name, domain=name)
+    subjects = tables["DM"].frame["USUBJID"].drop_nulls().unique().implode() if "DM" in tables else None
+    checks: dict[str, list[RowCheck]] = {}
+    for name in tables:
+        checks[name] = [_once("R063", "DOMAIN", pl.col("DOMAIN") != name, domain=name)]
         if study is not None:
-            findings += _check_study(table, study)
-        if subjects is not None:
-            unknown = ~pl.col("USUBJID").is_in(subjects.implode())
-            findings += _first_rows("R060", table, "USUBJID", unknown)
-    return findings
+            checks[name] += _study_checks(name, study)
+        if subjects is not None and name != "DM":
+            checks[name].append(_once("R060", "USUBJID", ~pl.col("USUBJID").is_in(subjects)))
+    return checks
 
 
 def _study(tables: Mapping[str, TypedTable]) -> str | None:
@@ -32,23 +30,21 @@ def _study(tables: Mapping[str, TypedTable]) -> str | None:
     return str(studies[0]) if studies else None
 
 
-def _check_study(table: TypedTable, study: str) -> list[Finding]:
+def _study_checks(name: str, study: str) -> list[RowCheck]:
     other = pl.col("STUDYID") != study
     is_simulated = pl.col("STUDYID").str.starts_with(SIMULATED_PREFIX)
     mixed = other & (is_simulated != study.startswith(SIMULATED_PREFIX))
-    findings = _first_rows("R062", table, "STUDYID", mixed, study=study)
-    findings += _first_rows("R061", table, "STUDYID", other & ~mixed, study=study)
-    if table.schema.name != "DM":
-        return findings
+    checks = [
+        _once("R062", "STUDYID", mixed, study=study),
+        _once("R061", "STUDYID", other & ~mixed, study=study),
+    ]
+    if name != "DM":
+        return checks
     if study.startswith(SIMULATED_PREFIX):
-        return findings + _first_rows("R064", table, "USUBJID", ~pl.col("USUBJID").str.starts_with(study), study=study)
+        return [*checks, _once("R064", "USUBJID", ~pl.col("USUBJID").str.starts_with(study), study=study)]
     marked = pl.col("USUBJID").str.starts_with(SIMULATED_PREFIX)
-    return findings + _first_rows("R065", table, "USUBJID", marked & ~is_simulated, study=study)
+    return [*checks, _once("R065", "USUBJID", marked & ~is_simulated, study=study)]
 
 
-def _first_rows(code: str, table: TypedTable, column: str, condition: pl.Expr, **values: str) -> list[Finding]:
-    rows = rows_where(table.frame, condition, column)
-    if not rows.height:
-        return []
-    first = rows.unique(column, keep="first", maintain_order=True)
-    return row_findings(code, table.file, first, column, "error", **values)
+def _once(code: str, column: str, condition: pl.Expr, **values: str) -> RowCheck:
+    return RowCheck(code, column, condition, values=values, once=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from functools import cache
 
 import polars as pl
 
-from onearm.errors import Finding
-from onearm.records.faults import TypedTable, row_findings, rows_where
+from onearm.records.faults import RowCheck
 from onearm.records.schema_tumour import RESPONSE_RESULTS
 
 _NOT_DONE_RESULTS = {
@@ -19,64 +18,47 @@ _NOT_DONE_RESULTS = {
 }
 
 
-def check_values(tables: Mapping[str, TypedTable]) -> list[Finding]:
-    """Findings on single rows of the tables with results, doses and events."""
-    checks: dict[str, Callable[[TypedTable], list[Finding]]] = {
-        "RS": _check_responses,
-        "LB": _check_laboratory,
-        "EX": _check_doses,
-        "AE": _check_events,
-    }
-    findings: list[Finding] = []
-    for name, table in tables.items():
-        if name in _NOT_DONE_RESULTS:
-            findings += _check_not_done(table, _NOT_DONE_RESULTS[name])
-        if name in checks:
-            findings += checks[name](table)
-    return findings
+@cache
+def value_checks(domain: str) -> list[RowCheck]:
+    """What the cells of one row may not say together, in the tables with results, doses and events."""
+    checks: list[RowCheck] = []
+    if domain in _NOT_DONE_RESULTS:
+        checks += _not_done_checks(domain, _NOT_DONE_RESULTS[domain])
+    match domain:
+        case "RS":
+            checks += _response_checks()
+        case "LB":
+            bare = pl.col("LBSTRESN").is_not_null() & pl.col("LBSTRESU").is_null()
+            checks.append(RowCheck("R093", "LBSTRESU", bare, "warning", also=("LBTESTCD",), named={"LBTESTCD": "WHAT"}))
+            crossed = pl.col("LBSTNRLO") > pl.col("LBSTNRHI")
+            checks.append(RowCheck("R094", "LBSTNRLO", crossed, also=("LBSTNRHI",)))
+        case "EX":
+            bare = (pl.col("EXDOSE") > 0) & pl.col("EXDOSU").is_null()
+            checks.append(RowCheck("R093", "EXDOSU", bare, also=("EXTRT",), named={"EXTRT": "WHAT"}))
+        case "AE":
+            graded = (pl.col("AETOXGR") == "5") & (pl.col("AEOUT") != "FATAL")
+            fatal = (pl.col("AEOUT") == "FATAL") & (pl.col("AETOXGR") != "5")
+            checks.append(RowCheck("R095", "AEOUT", graded | fatal, also=("AETOXGR",)))
+    return checks
 
 
-def _check_not_done(table: TypedTable, results: tuple[str, ...]) -> list[Finding]:
-    domain = table.schema.name
-    status, reason = f"{domain}STAT", f"{domain}REASND"
-    not_done = pl.col(status) == "NOT DONE"
-    findings: list[Finding] = []
+def _not_done_checks(domain: str, results: tuple[str, ...]) -> list[RowCheck]:
+    reason = f"{domain}REASND"
+    not_done = pl.col(f"{domain}STAT") == "NOT DONE"
+    checks = []
     for result in results:
         # A result that only repeats the status in words is no contradiction.
-        given = pl.col(result).is_not_null() & (pl.col(result).cast(pl.String) != "NOT DONE")
-        findings += row_findings("R086", table.file, rows_where(table.frame, not_done & given, result), result)
-    unexplained = not_done & pl.col(reason).is_null()
-    return findings + row_findings("R087", table.file, rows_where(table.frame, unexplained, reason), reason, "warning")
+        given = pl.col(result).is_not_null()
+        if result.endswith("STRESC"):
+            given &= pl.col(result) != "NOT DONE"
+        checks.append(RowCheck("R086", result, not_done & given))
+    return [*checks, RowCheck("R087", reason, not_done & pl.col(reason).is_null(), "warning")]
 
 
-def _check_responses(table: TypedTable) -> list[Finding]:
-    findings: list[Finding] = []
-    done = pl.col("RSSTAT").is_null()
+def _response_checks() -> list[RowCheck]:
+    result = pl.col("RSSTRESC")
+    checks = []
     for test, codes in RESPONSE_RESULTS.items():
-        is_test = pl.col("RSTESTCD") == test
-        wrong = is_test & done & ~pl.col("RSSTRESC").is_in(codes).fill_null(value=False)
-        rows = rows_where(table.frame, wrong, "RSSTRESC")
-        findings += row_findings("R092", table.file, rows, "RSSTRESC", test=test, codes=", ".join(codes))
-    return findings
-
-
-def _check_laboratory(table: TypedTable) -> list[Finding]:
-    bare = pl.col("LBSTRESN").is_not_null() & pl.col("LBSTRESU").is_null()
-    rows = rows_where(table.frame, bare, "LBSTRESU", "LBTESTCD").rename({"LBTESTCD": "WHAT"})
-    findings = row_findings("R093", table.file, rows, "LBSTRESU", "warning")
-    crossed = pl.col("LBSTNRLO") > pl.col("LBSTNRHI")
-    return findings + row_findings(
-        "R094", table.file, rows_where(table.frame, crossed, "LBSTNRLO", "LBSTNRHI"), "LBSTNRLO"
-    )
-
-
-def _check_doses(table: TypedTable) -> list[Finding]:
-    bare = (pl.col("EXDOSE") > 0) & pl.col("EXDOSU").is_null()
-    rows = rows_where(table.frame, bare, "EXDOSU", "EXTRT").rename({"EXTRT": "WHAT"})
-    return row_findings("R093", table.file, rows, "EXDOSU")
-
-
-def _check_events(table: TypedTable) -> list[Finding]:
-    graded = (pl.col("AETOXGR") == "5") & (pl.col("AEOUT") != "FATAL")
-    fatal = (pl.col("AEOUT") == "FATAL") & (pl.col("AETOXGR") != "5")
-    return row_findings("R095", table.file, rows_where(table.frame, graded | fatal, "AEOUT", "AETOXGR"), "AEOUT")
+        wrong = (pl.col("RSTESTCD") == test) & pl.col("RSSTAT").is_null() & ~result.is_in(codes).fill_null(value=False)
+        checks.append(RowCheck("R092", "RSSTRESC", wrong, values={"test": test, "codes": ", ".join(codes)}))
+    return checks

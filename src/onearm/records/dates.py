@@ -17,9 +17,10 @@ import polars as pl
 Precision = Literal["day", "month", "year"]
 
 _ISO = (
-    r"^(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
-    r"(?:T(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)?)?)?)?$"
+    r"^([0-9]{4}(?:-[0-9]{2})?|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)?)?)$"
 )
+_YEAR_LENGTH, _MONTH_LENGTH, _DAY_LENGTH = 4, 7, 10
 _LOOKS_ISO = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}(:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?)?)?)?", re.ASCII)
 _ZONED = re.compile(r".*T[0-9:.]+\s*(Z|[+-][0-9]{2}(:?[0-9]{2})?)", re.ASCII)
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -69,35 +70,30 @@ def partial_date(text: str) -> PartialDate | None:
 
 def parse_dates(texts: pl.Series) -> pl.DataFrame:
     """Parse texts: a frame with ``TEXT``, ``FIRST``, ``LAST`` and ``PRECISION``, null where it is none."""
-    parts = (
-        pl.DataFrame({"TEXT": texts})
-        .with_columns(pl.col("TEXT").str.extract_groups(_ISO).alias("parts"))
-        .unnest("parts")
-    )
-    year, month, day = pl.col("year"), pl.col("month"), pl.col("day")
-    earliest = pl.concat_str(year, month.fill_null("01"), day.fill_null("01"), separator="-")
-    in_range = year.cast(pl.Int32).is_between(FIRST_YEAR, LAST_YEAR)
-    parts = parts.with_columns(
-        FIRST=pl.when(in_range).then(earliest.str.to_date("%Y-%m-%d", strict=False)),
-        PRECISION=pl.when(day.is_not_null())
-        .then(pl.lit("day"))
-        .when(month.is_not_null())
-        .then(pl.lit("month"))
-        .otherwise(pl.lit("year")),
-    )
-    first = pl.col("FIRST")
-    last = (
-        pl.when(pl.col("PRECISION") == "day")
-        .then(first)
-        .when(pl.col("PRECISION") == "month")
-        .then(first.dt.month_end())
-        .otherwise(first.dt.offset_by("11mo").dt.month_end())
-    )
-    return parts.select(
-        "TEXT",
-        first,
-        LAST=last,
-        PRECISION=pl.when(first.is_not_null()).then(pl.col("PRECISION")),
+    iso, length, first = pl.col("ISO"), pl.col("LENGTH"), pl.col("FIRST")
+    earliest = pl.concat_str(iso, pl.lit("-01-01")).str.slice(0, _DAY_LENGTH).str.to_date("%Y-%m-%d", strict=False)
+    return (
+        pl.LazyFrame({"TEXT": texts})
+        .with_columns(ISO=pl.col("TEXT").str.extract(_ISO))
+        .with_columns(FIRST=earliest, LENGTH=iso.str.len_bytes())
+        .with_columns(FIRST=pl.when(first.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(first))
+        .select(
+            "TEXT",
+            "FIRST",
+            LAST=pl.when(length == _YEAR_LENGTH)
+            .then(first.dt.offset_by("11mo").dt.month_end())
+            .when(length == _MONTH_LENGTH)
+            .then(first.dt.month_end())
+            .otherwise(first),
+            PRECISION=pl.when(first.is_not_null()).then(
+                pl.when(length == _YEAR_LENGTH)
+                .then(pl.lit("year"))
+                .when(length == _MONTH_LENGTH)
+                .then(pl.lit("month"))
+                .otherwise(pl.lit("day"))
+            ),
+        )
+        .collect()
     )
 
 

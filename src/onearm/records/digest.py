@@ -30,12 +30,12 @@ def source_columns(table: pl.DataFrame, name: str) -> list[str]:
     return own + [name for name in table.columns if name not in schema.by_name and name not in added]
 
 
-def plain_texts(series: pl.Series) -> pl.Series:
-    """The cells of a column as plain texts; decimals without closing zeros."""
-    texts = series.cast(pl.String)
-    if series.dtype.is_decimal():
-        texts = texts.str.strip_chars_end("0").str.strip_chars_end(".")
-    return texts
+def plain_texts(table: pl.DataFrame) -> pl.DataFrame:
+    """The cells of a table as plain texts; decimals without closing zeros."""
+    texts = pl.all().cast(pl.String)
+    decimals = [name for name, kind in table.schema.items() if kind.is_decimal()]
+    without_zeros = pl.col(decimals).str.strip_chars_end("0").str.strip_chars_end(".")
+    return table.lazy().select(texts).with_columns(without_zeros).collect()
 
 
 def content_digest(tables: Mapping[str, pl.DataFrame]) -> str:
@@ -49,12 +49,12 @@ def content_digest(tables: Mapping[str, pl.DataFrame]) -> str:
         if not table.height:
             continue
         digest.update(f"\x1d{name}\x1e{table.height}".encode())
-        for column in sorted(source_columns(table, name)):
-            texts = plain_texts(table[column])
-            if texts.null_count() == table.height:
+        texts = plain_texts(table.select(sorted(source_columns(table, name))))
+        lengths = texts.select(pl.all().str.len_bytes().cast(pl.Int64).fill_null(-1))
+        for column in texts.columns:
+            if texts[column].null_count() == table.height:
                 continue
-            lengths = texts.str.len_bytes().cast(pl.Int64).fill_null(-1)
             digest.update(f"\x1f{column}\x1e".encode())
-            digest.update(lengths.to_numpy().astype("<i8").tobytes())
-            digest.update("".join(texts.drop_nulls().to_list()).encode())
+            digest.update(lengths[column].to_numpy().astype("<i8").tobytes())
+            digest.update("".join(filter(None, texts[column].to_list())).encode())
     return digest.hexdigest()

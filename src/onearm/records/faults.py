@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import polars as pl
@@ -31,7 +32,7 @@ class TypedTable:
 
     def own_columns(self) -> TypedTable:
         """The table without foreign columns, whose names could be anything."""
-        return replace(self, frame=self.frame.drop(self.foreign), foreign=())
+        return replace(self, frame=self.frame.drop(self.foreign), foreign=()) if self.foreign else self
 
 
 def shown(value: object) -> str:
@@ -58,7 +59,40 @@ def row_findings(
     return findings
 
 
-def rows_where(frame: pl.DataFrame, condition: pl.Expr, *columns: str) -> pl.DataFrame:
+def rows_where(frame: pl.DataFrame, condition: pl.Expr | pl.Series, *columns: str) -> pl.DataFrame:
     """The rows that meet ``condition``, with what `row_findings` needs: subject, row and ``columns``."""
     wanted = dict.fromkeys(("USUBJID", *columns, ROW_COLUMN))
     return frame.filter(condition).select([name for name in wanted if name in frame.columns])
+
+
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """What may not be true of a row: the finding ``code`` stands at ``column`` of each row that meets ``condition``.
+
+    ``also`` are further columns that the words quote, ``named`` says under which other name. With ``once`` the first
+    row of each content of ``column`` is enough.
+    """
+
+    code: str
+    column: str
+    condition: pl.Expr
+    severity: Severity = "error"
+    also: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
+
+
+def check_rows(frame: pl.DataFrame, file: str, checks: Sequence[RowCheck]) -> list[Finding]:
+    """Findings of every check on every row; one look at the table tells which checks have any."""
+    if not checks or not frame.height:
+        return []
+    met = frame.select(check.condition.any().alias(str(place)) for place, check in enumerate(checks)).row(0)
+    findings: list[Finding] = []
+    for check, is_met in zip(checks, met, strict=True):
+        if is_met:
+            rows = rows_where(frame, check.condition, check.column, *check.also).rename(dict(check.named))
+            if check.once:
+                rows = rows.unique(check.column, keep="first", maintain_order=True)
+            findings += row_findings(check.code, file, rows, check.column, check.severity, **check.values)
+    return findings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 
 import polars as pl
 
@@ -15,6 +16,8 @@ DECIMAL = pl.Decimal(38, DECIMAL_PLACES)
 
 _PLAIN = rf"^[+-]?[0-9]{{1,18}}(?:\.[0-9]{{1,{DECIMAL_PLACES}}})?$"
 _WHOLE = r"^[+-]?[0-9]{1,18}(?:\.0+)?$"
+
+_MOST_TENTHS = 2**63 - 1
 
 _FAULTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("R032", re.compile(r"\s*([<>≤≥~]|[<>]=).*")),
@@ -30,23 +33,41 @@ _FAULTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _EXPONENT = re.compile(r"[+-]?[0-9.]+[eE][+-]?[0-9]+")
 
 
+def parse_numbers(texts: pl.Series) -> pl.DataFrame:
+    """Parse texts: a frame with ``TEXT``, ``decimal`` (exact) and ``integer``, null where a text is none."""
+    return texts.alias("TEXT").to_frame().select("TEXT", decimal=_decimal(), integer=_integer())
+
+
 def parse_decimals(texts: pl.Series) -> pl.Series:
     """Parse plain decimal numbers exactly; null where a text is none (``<5``, ``3,5``, ``12 mm``)."""
-    plain = texts.str.contains(_PLAIN)
-    return pl.select(pl.when(plain).then(texts.str.strip_prefix("+").cast(DECIMAL, strict=False))).to_series()
+    return texts.alias("TEXT").to_frame().select(_decimal()).to_series()
 
 
 def parse_integers(texts: pl.Series) -> pl.Series:
     """Parse whole numbers, ``3.0`` among them; null where a text is none."""
-    whole = texts.str.contains(_WHOLE)
-    digits = texts.str.strip_prefix("+").str.replace(r"\.0+$", "")
-    return pl.select(pl.when(whole).then(digits.cast(pl.Int64, strict=False))).to_series()
+    return texts.alias("TEXT").to_frame().select(_integer()).to_series()
+
+
+@cache
+def _decimal() -> pl.Expr:
+    text = pl.col("TEXT")
+    return pl.when(text.str.contains(_PLAIN)).then(text.str.strip_prefix("+").cast(DECIMAL, strict=False))
+
+
+@cache
+def _integer() -> pl.Expr:
+    digits = pl.col("TEXT").str.strip_prefix("+").str.replace(r"\.0+$", "")
+    return pl.when(pl.col("TEXT").str.contains(_WHOLE)).then(digits.cast(pl.Int64, strict=False))
 
 
 def lengths_tenth_mm(millimetres: pl.Series) -> pl.Series:
-    """Exact millimetres to whole tenths of a millimetre, half away from zero at the second decimal."""
+    """Exact millimetres to whole tenths of a millimetre, half away from zero at the second decimal.
+
+    A number that no integer column holds stands as the largest one: a length that long is a finding anyway (R082).
+    """
     distinct = millimetres.drop_nulls().unique()
-    tenths = pl.Series([tenth_mm(value) for value in distinct.to_list()], dtype=pl.Int64)
+    held = (max(-_MOST_TENTHS, min(_MOST_TENTHS, tenth_mm(value))) for value in distinct.to_list())
+    tenths = pl.Series(list(held), dtype=pl.Int64)
     return millimetres.replace_strict(distinct, tenths, default=None, return_dtype=pl.Int64)
 
 

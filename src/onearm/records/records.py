@@ -83,12 +83,13 @@ class Records:
         """The latest complete date in any table; None if there is none. Rows of what was not done do not count."""
         latest: list[datetime.date] = []
         for name, schema in SCHEMAS.items():
-            table = select_performed(name, self.tables[name])
-            for column in schema.dates():
-                complete = table.filter(pl.col(precision_of(column.name)) == "day")
-                last = complete[first_of(column.name)].max()
-                if isinstance(last, datetime.date):
-                    latest.append(last)
+            if self.tables[name].height:
+                complete = (
+                    pl.col(first_of(date.name)).filter(pl.col(precision_of(date.name)) == "day").max()
+                    for date in schema.dates()
+                )
+                days = select_performed(name, self.tables[name]).select(complete).row(0)
+                latest += [day for day in days if day is not None]
         return max(latest, default=None)
 
     def _repr_html_(self) -> str:

@@ -35,7 +35,7 @@ def save_records(records: Records | Mapping[str, pl.DataFrame], folder: str | Pa
 
 
 def _csv_text(table: pl.DataFrame) -> str:
-    columns = [_quoted(plain_texts(series)) for series in table.get_columns()]
+    columns = [_quoted(texts) for texts in plain_texts(table).get_columns()]
     header = _quoted(pl.Series(table.columns))
     return "\n".join([",".join(header), *map(",".join, zip(*columns, strict=True))]) + "\n"
 

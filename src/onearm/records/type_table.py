@@ -1,70 +1,96 @@
-"""From a table of texts to a typed table: every column of the schema there, every cell read or reported."""
+"""From tables of texts to typed tables: every column of the schema there, every cell read or reported.
+
+One call of polars costs more than all cells of a small table. So the dates of all tables are parsed in one call, one
+column below the other, and so are the numbers; and the rows of a fault are sought only in a column that has it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 import polars as pl
 
 from onearm.errors import Finding, Place
 from onearm.records.dates import date_fault, first_of, last_of, parse_dates, precision_of
-from onearm.records.faults import TypedTable, row_findings, rows_where
-from onearm.records.quantities import (
-    DECIMAL,
-    float_texts,
-    lengths_tenth_mm,
-    number_fault,
-    parse_decimals,
-    parse_integers,
-)
+from onearm.records.faults import RowCheck, TypedTable, row_findings, rows_where
+from onearm.records.quantities import DECIMAL, float_texts, lengths_tenth_mm, number_fault, parse_numbers
 from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN, Column, TableSchema
+from onearm.records.schema_model import Kind
 from onearm.records.schema_tumour import LENGTH_TESTS
 
-_NUMBER_KINDS: dict[str, pl.DataType] = {"decimal": DECIMAL, "integer": pl.Int64()}
+_INTEGERS = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32)
+"""Whole numbers that ``Int64`` is sure to hold; larger types are read as texts."""
+_KINDS: dict[str, pl.DataType] = {"decimal": DECIMAL, "integer": pl.Int64()}
+"""The types of the columns that are no texts."""
+_FEW_CELLS = 5_000
+"""Up to here every cell is parsed by itself; of more cells every distinct text once."""
+
+_Meanings = dict[tuple[str, str], pl.DataFrame]
+"""By table and column: what the cells mean as dates or as numbers, in the order of the rows."""
 
 
-def type_table(schema: TableSchema, source: pl.DataFrame, file: str) -> TypedTable:
-    """Type ``source`` (columns as read, and ``_ROW``) by ``schema``; a faulty cell is null and a finding."""
-    findings: list[Finding] = []
-    raw, refused = _as_texts(source, schema, file)
-    findings += refused
-    absent = [column for column in schema.columns if column.name not in raw.columns]
-    lacking = [column.name for column in absent if column.need != "optional"]
-    raw = raw.with_columns(pl.lit(None, dtype=pl.String).alias(column.name) for column in absent)
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A table on its way: ``raw`` holds texts (integers in memory stay integers), ``filled`` its columns with cells."""
+
+    schema: TableSchema
+    raw: pl.DataFrame
+    file: str
+    findings: tuple[Finding, ...]
+    filled: Mapping[str, pl.Series]
+
+
+def type_tables(sources: Sequence[tuple[TableSchema, pl.DataFrame, str]]) -> list[TypedTable]:
+    """Type tables (columns as read, and ``_ROW``; with the file of each) by their schemas.
+
+    A faulty cell is null and a finding.
+    """
+    tables = [_source(*source) for source in sources]
+    meant = _parse_all(tables, parse_dates, "date") | _parse_all(tables, parse_numbers, "decimal", "integer")
+    return [_type_table(table, meant) for table in tables]
+
+
+def _type_table(table: _Source, meant: _Meanings) -> TypedTable:
+    schema, raw, file = table.schema, table.raw, table.file
     columns: list[pl.Series] = []
+    findings = list(table.findings)
     for column in schema.columns:
-        typed, faults = _type_column(column, raw, file)
-        columns += typed
-        findings += faults
-        if column.need == "value" and column.name not in lacking and raw[column.name].has_nulls():
-            findings += row_findings(
-                "R020", file, rows_where(raw, pl.col(column.name).is_null(), column.name), column.name
-            )
+        if column.name in table.filled:
+            parsed = meant.get((schema.name, column.name))
+            typed = _typed_columns(column, raw[column.name], parsed)
+            findings += _cell_findings(column, raw, typed[0], parsed, file)
+            columns += typed
+        else:
+            columns += [cell.new_from_index(0, raw.height) for cell in _empty_cells(column)]
+        if column.need == "value" and column.name in raw.columns and raw[column.name].null_count():
+            rows = rows_where(raw, raw[column.name].is_null(), column.name)
+            findings += row_findings("R020", file, rows, column.name)
     frame = pl.DataFrame(columns) if raw.height else pl.DataFrame(columns).clear()
     if schema.name == "TR":
-        is_length = frame["TRTESTCD"].is_in(LENGTH_TESTS)
-        lengths = lengths_tenth_mm(frame["TRSTRESN"])
-        frame = frame.with_columns(pl.select(pl.when(is_length).then(lengths)).to_series().alias(LENGTH_COLUMN))
+        frame = frame.hstack([_lengths(frame)])
     known = {*frame.columns, ROW_COLUMN}
     foreign = tuple(name for name in raw.columns if name not in known)
-    frame = frame.with_columns(raw.select(*foreign, ROW_COLUMN))
-    return TypedTable(schema, frame, file, tuple(findings), not lacking, foreign)
+    frame = frame.hstack([raw[name] for name in (*foreign, ROW_COLUMN)])
+    lacks = any(column.need != "optional" and column.name not in raw.columns for column in schema.columns)
+    return TypedTable(schema, frame, file, tuple(findings), not lacks, foreign)
 
 
 @cache
 def empty_table(schema: TableSchema) -> pl.DataFrame:
     """The table of a domain without rows, with every column in its type."""
-    return type_table(schema, pl.DataFrame({ROW_COLUMN: pl.Series([], dtype=pl.Int64)}), "").frame
+    source = pl.DataFrame({ROW_COLUMN: pl.Series([], dtype=pl.Int64)})
+    return _type_table(_source(schema, source, ""), {}).frame
 
 
-def _as_texts(source: pl.DataFrame, schema: TableSchema, file: str) -> tuple[pl.DataFrame, list[Finding]]:
+def _source(schema: TableSchema, source: pl.DataFrame, file: str) -> _Source:
     columns, findings = [], []
     for series in source.get_columns():
         column = schema.by_name.get(series.name)
-        if series.name == ROW_COLUMN or (
-            column is not None and column.kind in ("integer", "decimal") and series.dtype.is_integer()
-        ):
+        is_number = column is not None and column.kind in ("integer", "decimal")
+        if series.name == ROW_COLUMN or (is_number and series.dtype in _INTEGERS):
             columns.append(series)
             continue
         texts = _column_texts(series)
@@ -73,9 +99,14 @@ def _as_texts(source: pl.DataFrame, schema: TableSchema, file: str) -> tuple[pl.
             findings.append(Finding("R024", place, {"column": series.name, "value": str(series.dtype)}))
             texts = pl.Series(series.name, [None] * len(series), dtype=pl.String)
         columns.append(texts)
-    frame = pl.DataFrame(columns)
     is_empty = pl.col(pl.String) == ""
-    return frame.with_columns(pl.when(~is_empty).then(pl.col(pl.String)).name.keep()), findings
+    raw = pl.DataFrame(columns).with_columns(pl.when(~is_empty).then(pl.col(pl.String)).name.keep())
+    filled = {
+        series.name: series
+        for series in raw.get_columns()
+        if series.name in schema.by_name and series.null_count() < raw.height
+    }
+    return _Source(schema, raw, file, tuple(findings), filled)
 
 
 def _column_texts(series: pl.Series) -> pl.Series | None:
@@ -93,92 +124,99 @@ def _column_texts(series: pl.Series) -> pl.Series | None:
     return None
 
 
-def _type_column(column: Column, raw: pl.DataFrame, file: str) -> tuple[list[pl.Series], list[Finding]]:
-    texts = raw[column.name]
-    if texts.null_count() == len(texts):
-        return _empty_columns(column, len(texts)), []
-    match column.kind:
-        case "date":
-            return _type_dates(column, raw, file)
-        case "integer" | "decimal":
-            return _type_numbers(column, raw, file)
-        case "code":
-            return [texts], _check_codes(column, raw, file)
-        case "identifier":
-            name = pl.col(column.name)
-            blank = rows_where(raw, name != name.str.strip_chars(), column.name)
-            return [texts], row_findings("R023", file, blank, column.name)
-        case _:
-            return [texts], []
-
-
-def _empty_columns(column: Column, height: int) -> list[pl.Series]:
-    if column.kind == "date":
-        name = column.name
-        kinds = {
-            name: pl.String(),
-            first_of(name): pl.Date(),
-            last_of(name): pl.Date(),
-            precision_of(name): pl.String(),
-        }
+def _parse_all(tables: Sequence[_Source], parse: Callable[[pl.Series], pl.DataFrame], *kinds: Kind) -> _Meanings:
+    """What ``parse`` makes of each column of texts of these kinds, by one call for all."""
+    columns = {
+        (table.schema.name, name): texts.alias("TEXT")
+        for table in tables
+        for name, texts in table.filled.items()
+        if table.schema.by_name[name].kind in kinds and texts.dtype == pl.String
+    }
+    if not columns:
+        return {}
+    stacked = pl.concat(columns.values())
+    if len(stacked) <= _FEW_CELLS:
+        parsed = parse(stacked)
     else:
-        kinds = {column.name: _NUMBER_KINDS.get(column.kind, pl.String())}
-    return [pl.Series(name, [None], dtype=kind).new_from_index(0, height) for name, kind in kinds.items()]
+        parsed = stacked.to_frame().join(parse(stacked.unique()), on="TEXT", how="left", maintain_order="left")
+    starts = accumulate(map(len, columns.values()), initial=0)
+    return {key: parsed.slice(start, len(columns[key])) for key, start in zip(columns, starts, strict=False)}
 
 
-def _type_dates(column: Column, raw: pl.DataFrame, file: str) -> tuple[list[pl.Series], list[Finding]]:
-    texts = raw[column.name]
-    parsed = parse_dates(texts.drop_nulls().unique())
-    joined = texts.to_frame("TEXT").join(parsed, on="TEXT", how="left", maintain_order="left")
-    columns = [
+def _typed_columns(column: Column, texts: pl.Series, parsed: pl.DataFrame | None) -> list[pl.Series]:
+    """The typed columns of one column with cells; ``parsed`` is None for texts, codes and integers in memory."""
+    name = column.name
+    if parsed is None:
+        return [texts.cast(_KINDS.get(column.kind, pl.String()))]
+    if column.kind != "date":
+        return [parsed[column.kind].alias(name)]
+    return [
         texts,
-        joined["FIRST"].alias(first_of(column.name)),
-        joined["LAST"].alias(last_of(column.name)),
-        joined["PRECISION"].alias(precision_of(column.name)),
+        parsed["FIRST"].alias(first_of(name)),
+        parsed["LAST"].alias(last_of(name)),
+        parsed["PRECISION"].alias(precision_of(name)),
     ]
-    return columns, _cell_faults(raw, column.name, parsed.filter(pl.col("FIRST").is_null())["TEXT"], file, date_fault)
 
 
-def _type_numbers(column: Column, raw: pl.DataFrame, file: str) -> tuple[list[pl.Series], list[Finding]]:
-    texts = raw[column.name]
-    kind = _NUMBER_KINDS[column.kind]
-    if texts.dtype.is_integer():
-        typed, faults = texts.cast(kind), []
-    else:
-        distinct = texts.drop_nulls().unique()
-        decimals = parse_decimals(distinct)
-        numbers = decimals if column.kind == "decimal" else parse_integers(distinct)
-        typed = texts.replace_strict(distinct, numbers, default=None, return_dtype=kind)
-        faults = _cell_faults(raw, column.name, distinct.filter(decimals.is_null()), file, number_fault)
-        broken = distinct.filter(decimals.is_not_null() & numbers.is_null())
-        faults += _cell_faults(raw, column.name, broken, file, lambda _: "R036")
-    if not column.negative and (typed < 0).any():
-        below = rows_where(raw, pl.lit(typed) < 0, column.name)
-        faults += row_findings("R037", file, below, column.name)
-    return [typed.alias(column.name)], faults
+@cache
+def _empty_cells(column: Column) -> list[pl.Series]:
+    name = column.name
+    kinds = {name: _KINDS.get(column.kind, pl.String())}
+    if column.kind == "date":
+        kinds |= {first_of(name): pl.Date(), last_of(name): pl.Date(), precision_of(name): pl.String()}
+    return [pl.Series(name, [None], dtype=kind) for name, kind in kinds.items()]
 
 
-def _check_codes(column: Column, raw: pl.DataFrame, file: str) -> list[Finding]:
-    distinct = raw[column.name].drop_nulls().unique()
-    unknown = distinct.filter(~distinct.is_in(column.codes))
-    if unknown.is_empty():
-        return []
-    rows = rows_where(raw, pl.col(column.name).is_in(unknown.implode()), column.name)
-    codes = ", ".join(column.codes)
-    if not column.open_codes:
-        return row_findings("R021", file, rows, column.name, codes=codes)
-    # An open vocabulary: one note for each new code, at its first row, is enough to see it.
-    first = rows.unique(column.name, keep="first", maintain_order=True)
-    return row_findings("R022", file, first, column.name, "note", codes=codes)
+def _lengths(frame: pl.DataFrame) -> pl.Series:
+    is_length = pl.col("TRTESTCD").is_in(LENGTH_TESTS)
+    lengths = pl.lit(lengths_tenth_mm(frame["TRSTRESN"]))
+    return frame.select(pl.when(is_length).then(lengths).alias(LENGTH_COLUMN)).to_series()
+
+
+def _cell_findings(
+    column: Column, raw: pl.DataFrame, typed: pl.Series, parsed: pl.DataFrame | None, file: str
+) -> list[Finding]:
+    """Findings on texts that are no date or number of their column, and on numbers below zero."""
+    findings: list[Finding] = []
+    if parsed is not None:
+        empty = raw[column.name].null_count()
+        meant, fault = (parsed["FIRST"], date_fault) if column.kind == "date" else (parsed["decimal"], number_fault)
+        if meant.null_count() > empty:
+            findings += _cell_faults(column, raw, meant.is_null(), file, fault)
+        if column.kind == "integer" and typed.null_count() > empty:
+            findings += _cell_faults(column, raw, meant.is_not_null() & typed.is_null(), file, lambda _: "R036")
+    if column.kind in _KINDS and not column.negative and (typed < 0).any():
+        findings += row_findings("R037", file, rows_where(raw, typed < 0, column.name), column.name)
+    return findings
 
 
 def _cell_faults(
-    raw: pl.DataFrame, column: str, values: pl.Series, file: str, fault: Callable[[str], str]
+    column: Column, raw: pl.DataFrame, is_faulty: pl.Series, file: str, fault: Callable[[str], str]
 ) -> list[Finding]:
-    if values.is_empty():
-        return []
     findings: list[Finding] = []
-    rows = rows_where(raw, pl.col(column).is_in(values.implode()), column)
-    for (value,), cells in rows.group_by(column, maintain_order=True):
-        findings += row_findings(fault(str(value)), file, cells, column)
+    rows = rows_where(raw, is_faulty & raw[column.name].is_not_null(), column.name)
+    for (value,), cells in rows.group_by(column.name, maintain_order=True):
+        findings += row_findings(fault(str(value)), file, cells, column.name)
     return findings
+
+
+def text_checks(table: TypedTable) -> list[RowCheck]:
+    """What may not stand in the identifiers and codes of a table."""
+    return [
+        check
+        for column in table.schema.columns
+        if column.kind in ("identifier", "code") and table.frame[column.name].null_count() < table.frame.height
+        for check in _text_checks(column)
+    ]
+
+
+@cache
+def _text_checks(column: Column) -> list[RowCheck]:
+    cell = pl.col(column.name)
+    if column.kind == "identifier":
+        return [RowCheck("R023", column.name, cell != cell.str.strip_chars())]
+    is_unknown, values = ~cell.is_in(column.codes), {"codes": ", ".join(column.codes)}
+    if not column.open_codes:
+        return [RowCheck("R021", column.name, is_unknown, values=values)]
+    # An open vocabulary: one note for each new code, at its first row, is enough to see it.
+    return [RowCheck("R022", column.name, is_unknown, "note", values=values, once=True)]
