@@ -8,8 +8,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from onearm.design.best_designs import find
+from onearm.design.curtailed_rule import stochastic_curtailment
+from onearm.design.gehan_plan import gehan
 from onearm.design.recovery import recover
 from onearm.design.search import Setting, list_undominated, search_every_size
+from onearm.design.three_stages import find_three_stage
 
 
 class Timed(NamedTuple):
@@ -51,6 +54,14 @@ def measure_searches() -> list[Timed]:
         time_runs("find(.2, .4, .05, .8), every type", lambda: find(*usual), 50),
         time_runs("find(.3, .5, .05, .8), efficacy stop", lambda: find(*customary, efficacy_stop=True), 50, 1000.0),
         time_runs("recover(n1=27, n=36)", lambda: recover(n1=27, n=36), 5, 3000.0),
+        time_runs("three stages, proved, .2/.4/.05/.2", lambda: find_three_stage(*usual), 50, 1000.0),
+        time_runs("three stages, proved, .5/.65/.05/.1", lambda: find_three_stage(0.5, 0.65, 0.05, 0.9), 5, 3000.0),
+        time_runs(
+            "stochastic curtailment of 13 and 43, every patient",
+            lambda: stochastic_curtailment(13, 3, 43, 12, p=(0.2, 0.4), below=0.1, above=0.95, p1=0.4),
+            50,
+        ),
+        time_runs("Gehan's plan, .2/.05, precision .1", lambda: gehan(0.2, 0.05, 0.1), 50),
     ]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from onearm.design.characteristics import operating_characteristics
 from onearm.design.inference import infer, infer_all
 from onearm.stats.binomial import binomial_pmf, binomial_tails
+from onearm.stats.conditional_error import conditional_errors
 from onearm.stats.curtailment import open_states
 from onearm.stats.two_stage_order import outcome_table
 
@@ -22,7 +23,7 @@ def timed(work: Callable[[], object]) -> list[float]:
     """Milliseconds of each run, with every table forgotten before it; the first run is not counted."""
     seconds = []
     for _ in range(RUNS + 1):
-        for forgotten in (outcome_table, open_states, binomial_pmf, binomial_tails):
+        for forgotten in (outcome_table, open_states, conditional_errors, binomial_pmf, binomial_tails):
             forgotten.cache_clear()
         begun = time.perf_counter()
         work()

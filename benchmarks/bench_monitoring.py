@@ -11,10 +11,15 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
+from onearm.design.bop2 import find_bop2
+from onearm.design.bryant_day import find_bryant_day
 from onearm.design.predictive_search import find_predictive_probability
 from onearm.design.response_boundaries import posterior_boundaries, predictive_probability
 from onearm.design.tables import text_table
 from onearm.design.toxicity_boundaries import monitor_toxicity, monitor_toxicity_bayes
+from onearm.stats.one_sample_log_rank import exponential_reference, one_sample_log_rank
 
 
 class Task(NamedTuple):
@@ -27,6 +32,8 @@ class Task(NamedTuple):
 
 
 PRIOR = (0.2, 0.8)
+TIMES, EVENTS = np.arange(1.0, 41.0), np.arange(40) % 3 > 0
+REFERENCE = exponential_reference(12)
 TASKS = (
     Task(
         "predictive search, n 10 to 50, every threshold",
@@ -62,6 +69,13 @@ TASKS = (
         lambda: monitor_toxicity_bayes(0.2, 30, (0.6, 2.4), false_stop=0.1),
         31,
     ),
+    Task(
+        "response and toxicity (Bryant and Day), optimum proved, with its properties",
+        lambda: find_bryant_day(0.3, 0.5, 0.2, 0.4, 0.15, 0.15, 0.85),
+        31,
+    ),
+    Task("BOP2, seven looks to 40, 100 by 101 pairs", lambda: find_bop2(0.2, 0.4, 0.1, range(10, 41, 5)), 11),
+    Task("one-sample log-rank test, 40 patients", lambda: one_sample_log_rank(TIMES, EVENTS, REFERENCE), 101),
 )
 
 

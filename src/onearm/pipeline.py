@@ -22,6 +22,7 @@ from onearm.kernels.stage import PatientState
 from onearm.plan.calendar import planned_scan_days
 from onearm.protocol import Protocol, check_study, design_of, missing_for
 from onearm.records import Records
+from onearm.stats.two_stage import probability_of_success
 from onearm.stats.two_stage_inference import Outcome, list_outcomes
 from onearm.units import round_half_away
 
@@ -114,7 +115,7 @@ def analyse(
     say("applying the decision rule")
     cuts = _Cuts(protocol, records, cut.day, derived)
     decision, tested = _decide_and_test(protocol, cuts, cut.day)
-    estimates = [*(describe_only(estimates) if tested else estimates), *tested]
+    estimates = [*(describe_only(estimates) if protocol.design.kind != "exploratory" else estimates), *tested]
     # A sequence of tests opens on a finished primary test, not on one that is merely determined.
     succeeded = bool(tested) and decision.action in ("success", "stop_efficacy")
     others = tuple(
@@ -127,7 +128,7 @@ def analyse(
         cut=cut,
         derived=derived,
         sets=sets,
-        estimates=apply_ordered_tests(protocol, tuple(estimates), primary_succeeded=succeeded),
+        estimates=apply_ordered_tests(protocol, tuple(estimates), curves, primary_succeeded=succeeded),
         curves=curves,
         decision=decision,
         alternatives=others,
@@ -191,7 +192,7 @@ def _scan_days(protocol: Protocol, cut: dt.date, derived: Derived) -> dict[int, 
 
 def _decide_and_test(protocol: Protocol, cuts: _Cuts, cut: dt.date) -> tuple[Decision, list[Estimate]]:
     decision = decide(protocol, cuts.at_cut, cut, cuts.interim, cuts.at_interim)
-    design = _tested_design(protocol)
+    design = _tested_design(protocol, decision)
     outcome = _final_outcome(decision, design)
     if design is None or outcome is None:
         return decision, []
@@ -202,29 +203,30 @@ def _decide_and_test(protocol: Protocol, cuts: _Cuts, cut: dt.date) -> tuple[Dec
     return replace(decision, p_value=estimates[0].p_value), [*estimates]
 
 
-def _tested_design(protocol: Protocol) -> TwoStageDesign | SingleStageDesign | None:
-    """The design whose order of outcomes gives the p-value: an efficacy stop that does not bind has no place in it."""
+def _tested_design(protocol: Protocol, decision: Decision) -> TwoStageDesign | SingleStageDesign | None:
+    """The design whose order of outcomes gives the p-value.
+
+    An efficacy stop that does not bind has its place in it if the trial ended there, and none if the trial went on.
+    """
     design = design_of(protocol)
     if isinstance(design, TwoStageDesign) and protocol.design.efficacy_stop_binding is False:
-        return replace(design, efficacy_stop=None)
+        return design if decision.action == "stop_efficacy" else replace(design, efficacy_stop=None)
     return design
 
 
 def _final_outcome(decision: Decision, design: TwoStageDesign | SingleStageDesign | None) -> Outcome | None:
     """How the trial ended, if it ended at its planned sizes and by its boundaries.
 
-    Otherwise there is no exact p-value: patients open or missing, an interim decided against the boundary, or an
-    interim count that the records no longer show.
+    Otherwise there is no exact p-value: patients open or missing, or the trial departed from its plan.
     """
-    counts, recorded = decision.counts, decision.recorded
+    counts = decision.counts
     if design is None or counts is None or counts.members != counts.planned or counts.undecided:
         return None
-    if decision.action not in ("success", "failure", "stop_futility", "stop_efficacy"):
+    if decision.action not in _ENDS or _departure(decision, design) is not None:
         return None
     if isinstance(design, SingleStageDesign):
         return Outcome(1, counts.responders) if counts.planned == design.n else None
-    if recorded is not None and (recorded.against_boundary or recorded.n1 != design.n1):
-        return None
+    recorded = decision.recorded
     if decision.stage == "one":
         same_count = recorded is None or recorded.x1 == counts.responders
         outcome = Outcome(1, counts.responders)
@@ -233,6 +235,23 @@ def _final_outcome(decision: Decision, design: TwoStageDesign | SingleStageDesig
         outcome = Outcome(2, counts.responders)
         ended = counts.planned == design.n
     return outcome if ended and outcome in list_outcomes(design.rule) else None
+
+
+_ENDS = ("success", "failure", "stop_futility", "stop_efficacy")
+
+
+def _departure(decision: Decision, design: TwoStageDesign | SingleStageDesign | None) -> str | None:
+    """How a trial that has ended departed from its plan, so that no exact p-value is given; None if it did not."""
+    recorded = decision.recorded
+    if decision.action not in _ENDS or recorded is None or not isinstance(design, TwoStageDesign):
+        return None
+    if recorded.against_boundary:
+        return "the interim was decided against the boundary"
+    if recorded.n1 != design.n1:
+        return f"stage one was judged on {recorded.n1} instead of {design.n1} patients"
+    if decision.stage == "one" and decision.counts is not None and recorded.x1 != decision.counts.responders:
+        return f"the records now show {decision.counts.responders} instead of the {recorded.x1} responders decided on"
+    return None
 
 
 LATE_CUT_DAYS = 31
@@ -263,6 +282,22 @@ def _recorded_findings(decision: Decision, records: Records, cut: Cut) -> list[F
     return findings
 
 
+def _errors_without(protocol: Protocol, decision: Decision) -> str:
+    """The exact error rates of the rule without the stop that was passed over; empty where no design is declared."""
+    design = design_of(protocol)
+    if decision.passed_stop is None or not isinstance(design, TwoStageDesign):
+        return ""
+    if decision.passed_stop == "stop_futility":
+        from onearm.design.departures import success_without_futility_stop
+
+        pair = [success_without_futility_stop(design.rule, rate) for rate in (design.p0, design.p1)]
+    else:
+        without = design.rule._replace(efficacy_stop=None)
+        pair = [probability_of_success(without, rate) for rate in (design.p0, design.p1)]
+    error, power = (round_half_away(value, 4) for value in pair)
+    return f"; without that stop the rule has a type I error of {error} and a power of {power}"
+
+
 def _decision_findings(
     decision: Decision, protocol: Protocol, records: Records, cut: Cut, derived: Derived
 ) -> list[Finding]:
@@ -281,13 +316,16 @@ def _decision_findings(
         elif recorded.x1 != recorded.x1_now:
             findings.append(Finding("S103", place, values, "note"))
         if recorded.against_boundary:
-            findings.append(Finding("S104", place, values, "warning"))
+            findings.append(Finding("S104", place, values | {"errors": _errors_without(protocol, decision)}, "warning"))
         if recorded.protocol_digest and not protocol.digest.startswith(recorded.protocol_digest):
             findings.append(
                 Finding("S105", place, {"recorded": recorded.protocol_digest[:12], "now": protocol.digest[:12]}, "note")
             )
     elif decision.stage == "final" and protocol.design.kind == "two-stage":
         findings.append(Finding("S106", Place("decisions.csv"), {}, "warning"))
+    reason = _departure(decision, design_of(protocol))
+    if reason is not None:
+        findings.append(Finding("S112", Place("decisions.csv"), {"reason": reason}, "warning"))
     if decision.missing:
         findings.append(Finding("S107", Place(protocol.source_name), {"missing": ", ".join(decision.missing)}))
     return findings

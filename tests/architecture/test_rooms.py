@@ -85,8 +85,10 @@ def test_starting_is_light(statement: str, tmp_path: Path) -> None:
     assert not loaded_after(statement, tmp_path) & HEAVY
 
 
-def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
-    assert not loaded_after("from onearm.cli.main import run\nassert run(['--help']) == 0", tmp_path) & HEAVY
+@pytest.mark.parametrize("words", [[], ["design"], ["design", "find"], ["design", "infer"], ["worksheet"]])
+def test_help_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
+    asked = [*words, "--help"]
+    assert not loaded_after(f"from onearm.cli.main import run\nassert run({asked!r}) == 0", tmp_path) & HEAVY
 
 
 TRIAL = str(ROOT / "trials" / "haic-bev-pdl1.yaml")

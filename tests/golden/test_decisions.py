@@ -136,7 +136,7 @@ def test_who_died_undosed_is_replaced_where_the_protocol_replaces_the_undosed() 
 def test_no_p_value_after_a_decision_against_the_boundary() -> None:
     patients = [SD, SD, SD, RESPONDER, RESPONDER]
     found = decided(patients, 300, [recorded(150, ("01", "02", "03"), 0)])
-    assert "S104" in codes(found)
+    assert {"S104", "S112"} <= codes(found)
     assert found.decision.p_value is None
     assert not [estimate for estimate in found.estimates if estimate.id == "orr.tested"]
 
@@ -214,3 +214,43 @@ def test_a_length_in_words_is_no_length() -> None:
     with pytest.raises(RecordsError) as refused:
         Records.from_tables(tables)
     assert [finding.code for finding in refused.value.findings] == ["R085"]
+
+
+def test_what_comes_after_a_stop_for_futility_wins_nothing() -> None:
+    """Two of five responded, which is the boundary; but none of the first three, which was the stop."""
+    patients = [SD, SD, SD, RESPONDER, RESPONDER]
+    found = decided(patients, 300, [recorded(150, ("01", "02", "03"), 0)], success="2")
+    assert (found.decision.action, found.decision.passed_stop) == ("failure", "stop_futility")
+    (finding,) = [finding for finding in found.findings if finding.code == "S104"]
+    assert "without that stop the rule has a type I error of" in finding.found
+    by_rule = decided([RESPONDER, SD, SD, RESPONDER, SD], 300, [recorded(150, ("01", "02", "03"), 1)], success="2")
+    assert (by_rule.decision.action, by_rule.decision.passed_stop) == ("success", None)
+    assert not codes(by_rule) & {"S104", "S112"}
+
+
+@pytest.mark.parametrize("binding", ["true", "false"])
+def test_going_on_past_an_efficacy_stop_loses_nothing_where_it_binds(binding: str) -> None:
+    patients = [RESPONDER, RESPONDER, RESPONDER, SD, SD]
+    rule = {"efficacy": f"3, efficacy_stop_binding: {binding}", "success": "4", "power": "0.3"}
+    found = decided(patients, 300, [recorded(150, ("01", "02", "03"), 3)], **rule)
+    if binding == "true":
+        assert (found.decision.action, found.decision.passed_stop) == ("success", "stop_efficacy")
+        assert "S104" in codes(found)
+    else:
+        assert (found.decision.action, found.decision.passed_stop) == ("failure", None)
+        assert "S104" not in codes(found)
+
+
+def test_a_stop_that_does_not_bind_has_its_p_value_where_the_trial_ended_there() -> None:
+    patients = [RESPONDER, RESPONDER, RESPONDER]
+    stopped = [recorded(150, ("01", "02", "03"), 3, "stop_efficacy")]
+    found = decided(patients, 300, stopped, efficacy="3, efficacy_stop_binding: false", power="0.3")
+    assert found.decision.action == "stop_efficacy" and found.decision.p_value is not None
+    assert found.estimate("orr.design").estimator == "umvue"
+    assert found.estimate("orr.design").value == 1.0
+
+
+def test_plain_rates_of_a_trial_with_a_design_only_describe() -> None:
+    for found in (decided([PR_AT_63, SD, PD], 80), decided([SD, SD, SD], 300)):
+        plain = [e for e in found.estimates if e.id.startswith(("orr.confirmed", "orr.unconfirmed", "dcr."))]
+        assert plain and {estimate.role for estimate in plain} == {"descriptive"}

@@ -150,14 +150,16 @@ NEVER_DOSED = P({"T1": "40"}, days=(-7,), dosed=False, off_study=5)
 NOT_EVALUABLE = P({"T1": "40"}, days=(-7,), off_study=50)
 NOT_ELIGIBLE = P({"T1": "40 28 28 28 28"}, eligible=False)
 STAGES = (
-    "{{kind: two-stage, endpoint: orr, n1: 3, n: 5, futility_stop: 0, efficacy_stop: {efficacy}, success: 3, "
-    "p0: 0.1, p1: 0.6, alpha: 0.1, power: 0.6, "
+    "{{kind: two-stage, endpoint: orr, n1: 3, n: 5, futility_stop: 0, efficacy_stop: {efficacy}, success: {success}, "
+    "p0: 0.1, p1: 0.6, alpha: 0.1, power: {power}, "
     "stage_one: {{unit: {unit}, replacement: {replacement}, accrual: pauses}}, "
     "interim: {{assessed_through_scan: {scan}, counts: {counts}, late_responders: {late}}}, "
     "final: {{assessed_through_scan: {final}}}}}"
 )
 STAGE_DEFAULTS = {
     "efficacy": "none",
+    "success": "3",
+    "power": "0.6",
     "unit": "registered",
     "replacement": "none",
     "scan": "2",

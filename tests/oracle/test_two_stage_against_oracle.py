@@ -21,6 +21,7 @@ from onearm.design.inference_results import OutcomeRow
 from onearm.stats import two_stage
 from onearm.stats.two_stage import TwoStageRule
 from onearm.stats.two_stage_inference import (
+    Outcome,
     is_success,
     list_outcomes,
     stage_wise_p_value,
@@ -142,20 +143,39 @@ def test_characteristics_of_every_rule_with_an_efficacy_stop(n: int) -> None:
 
 @pytest.mark.parametrize("n", range(2, 41 if LONG else 21))
 def test_inference_of_every_futility_only_rule(n: int) -> None:
-    """To n = 20 every r, though only the decision depends on it; beyond, and all that is solved for, one r each."""
+    """The decision at every r, on which nothing else depends; to n = 20 all else too, beyond at one r each."""
     for number, rule in enumerate(rules_of_size(n, efficacy_stop=False)):
         chosen = rule.r == middle_r(rule)
+        assert_same_decisions(rule, every=chosen)
         if n <= 20 or chosen:
             assert_same_inference(rule, RATES[number % len(RATES)], number, solved=chosen)
 
 
 @pytest.mark.parametrize("n", range(3, 41 if LONG else 13))
 def test_inference_of_every_order_of_outcomes_with_an_efficacy_stop(n: int) -> None:
-    """One r for each n1, r1, e1; what is solved for, at every one to n = 24 and at every fourth beyond."""
-    chosen = [rule for rule in rules_of_size(n, efficacy_stop=True) if rule.r == middle_r(rule)]
-    for number, rule in enumerate(chosen):
-        solved = n <= 24 or number % 4 == 0
-        assert_same_inference(rule, RATES[number % len(RATES)], number, solved=solved)
+    """The decision at every r; all else at one r for each n1, r1, e1."""
+    number = 0
+    for rule in rules_of_size(n, efficacy_stop=True):
+        chosen = rule.r == middle_r(rule)
+        assert_same_decisions(rule, every=chosen)
+        if chosen:
+            assert_same_inference(rule, RATES[number % len(RATES)], number, solved=True)
+            number += 1
+
+
+def assert_same_decisions(rule: Rule, *, every: bool) -> None:
+    """Success or not, at the totals on either side of the boundary and the stage-one counts beside the stops."""
+    engine = engine_rule(rule)
+    last = rule.going_on[-1]
+    totals = range(rule.going_on[0], last + rule.n2 + 1)
+    first = [*range(rule.r1 + 1), *range(last + 1, rule.n1 + 1)]
+    if not every:
+        totals = range(max(rule.r - 1, totals[0]), min(rule.r + 2, totals[-1]) + 1)
+        first = [x for x in (rule.r1, last + 1) if x <= rule.n1]
+    for x in totals:
+        assert is_success(engine, Outcome(2, x)) == (x > rule.r), (rule, x)
+    for x in first:
+        assert is_success(engine, Outcome(1, x)) == (x > rule.r1), (rule, x)
 
 
 def middle_r(rule: Rule) -> int:

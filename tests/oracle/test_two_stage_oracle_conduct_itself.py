@@ -154,13 +154,17 @@ def test_a_second_stage_of_the_planned_size_has_the_planned_p_value() -> None:
     for rule in (FUTILITY_ONLY, OVERLAY):
         for x1 in list(rule.going_on)[:4]:
             value = changed_second_stage(rule, P, x1, rule.n2, rule.r + 1 - x1)
-            assert value is not None
             assert abs(value - properties(rule, P).success) < close
-    assert changed_second_stage(FUTILITY_ONLY, P, 13, 20, 3) is None
-    assert changed_second_stage(FUTILITY_ONLY, P, 3, 20, 3) is None
+    # 13 of 13 has won: only more of the twenty are above
+    assert changed_second_stage(FUTILITY_ONLY, P, 13, 20, 3) == P**13 * at_least(20, 3, P)
+    assert changed_second_stage(FUTILITY_ONLY, P, 13, 20, 3, beyond=True) == P**13 * at_least(20, 4, P)
+    # 0 of 2 stops, 1 of 2 cannot reach 4 of 4: the totals 1 + 0 < 1 + 1 < all 2 of 2
+    lost = Rule(2, 0, None, 4, 3)
+    assert changed_second_stage(lost, P, 1, 1, 0) == at_least(2, 1, P)
+    assert changed_second_stage(lost, P, 1, 1, 1) == P**2 + 2 * P * (1 - P) * P
+    assert changed_second_stage(lost, P, 1, 1, 1, beyond=True) == P**2
     # nothing in the changed stage two: pi is 1, every trial that goes on would have won
     nothing = changed_second_stage(FUTILITY_ONLY, P, 5, 20, 0)
-    assert nothing is not None
     assert abs(nothing - at_least(13, 4, P)) < close
 
 

@@ -218,24 +218,45 @@ def without_stop(rule: Rule, p: Fraction, *, futility: bool = True, efficacy: bo
     return total
 
 
-def changed_second_stage(rule: Rule, p: Fraction, x1: int, m2: int, x2: int) -> Fraction | None:
-    """Koyama and Chen's p-value at rate ``p`` when ``m2`` instead of n2 patients followed; None: not defined.
+def changed_second_stage(rule: Rule, p: Fraction, x1: int, m2: int, x2: int, *, beyond: bool = False) -> Fraction:
+    """Koyama and Chen's p-value at rate ``p`` when ``m2`` instead of n2 patients followed an ``x1`` that goes on.
 
     The attained stage two has conditional p-value P(X2' >= x2 | m2); the planned stage two has the same one at a rate
-    pi; the p-value is then the planned one at pi over every count that goes on. Not defined when the planned
-    conditional p-value does not depend on the rate: r + 1 - x1 <= 0 (success already) or > n2 (out of reach).
+    pi; the p-value is then the planned one at pi over every count that goes on. Where the planned conditional p-value
+    does not depend on the rate (success certain or out of reach): by listing the trials of that kind with a higher
+    total, or the same total and a higher x1. ``beyond``: of the next outcome in that order; for x2 = m2 only what was
+    certain, or stopped for efficacy, stands above.
     """
     needed = rule.r + 1 - x1
-    if x1 not in rule.going_on or needed <= 0 or needed > rule.n2:
-        return None
-    conditional = at_least(m2, x2, p)
-    pi = root(lambda rate: at_least(rule.n2, needed, rate), conditional, 60)
+    if needed <= 0 or needed > rule.n2:
+        return _listed(rule, p, x1, m2, x2, beyond)
+    conditional = at_least(m2, x2 + beyond, p)
+    pi = root(lambda rate: at_least(rule.n2, needed, rate), conditional, 60) if conditional else Fraction(0)
     first = binomial_weights(rule.n1, p)
     whole = p.denominator**rule.n1
     above = Fraction(0 if rule.e1 is None else sum(first[rule.e1 :]), whole)
     return above + sum(
         (Fraction(first[x], whole) * at_least(rule.n2, rule.r + 1 - x, pi) for x in rule.going_on), Fraction(0)
     )
+
+
+def _listed(rule: Rule, p: Fraction, x1: int, m2: int, x2: int, beyond: bool) -> Fraction:
+    certain = x1 > rule.r
+    total = Fraction(0)
+    for y1, first in enumerate(binomial_weights(rule.n1, p)):
+        for y2, second in enumerate(binomial_weights(m2, p)):
+            if rule.e1 is not None and y1 >= rule.e1:
+                counts = True
+            elif y1 <= rule.r1:
+                counts = False
+            elif certain != (y1 > rule.r) or (not certain and y1 + rule.n2 > rule.r):
+                counts = not certain
+            else:
+                here, there = (y1 + y2, y1), (x1 + x2, x1)
+                counts = here > there or (here == there and not beyond)
+            if counts:
+                total += Fraction(first * second, p.denominator ** (rule.n1 + m2))
+    return total
 
 
 def attained_sizes(rule: Rule, p: Fraction, n1: int, n: int) -> Fraction:

@@ -52,6 +52,7 @@ def at_rate(coefficients: tuple[int, ...], numerator: int) -> int:
     return total
 
 
+@lru_cache(maxsize=64)
 def is_root(coefficients: tuple[int, ...], target: Fraction, claimed: float) -> bool:
     """Whether the rising polynomial crosses ``target`` within 1e-9 of ``claimed``; at 0 or 1 one side is enough."""
     if not 0.0 <= claimed <= 1.0:
@@ -97,8 +98,12 @@ class Claims:
 
     def naive(self, index: int, level: Fraction, claimed: tuple[float, float]) -> bool:
         """Clopper and Pearson: the tails of one binomial count."""
-        seen, side = self.outcomes[index], (1 - level) / 2
-        size = seen.patients
-        lower = tuple(comb(size, x) if x >= seen.responses else 0 for x in range(size + 1))
-        upper = tuple(comb(size, x) if x > seen.responses else 0 for x in range(size + 1))
-        return is_root(lower, side, claimed[0]) and is_root(upper, 1 - side, claimed[1])
+        seen = self.outcomes[index]
+        return is_naive(seen.responses, seen.patients, (1 - level) / 2, claimed)
+
+
+@lru_cache(maxsize=4096)
+def is_naive(responses: int, size: int, side: Fraction, claimed: tuple[float, float]) -> bool:
+    lower = tuple(comb(size, x) if x >= responses else 0 for x in range(size + 1))
+    upper = tuple(comb(size, x) if x > responses else 0 for x in range(size + 1))
+    return is_root(lower, side, claimed[0]) and is_root(upper, 1 - side, claimed[1])

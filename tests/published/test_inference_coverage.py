@@ -1,5 +1,5 @@
 """The default interval never covers less than its level, exactly, for every published design and each overlay of trial
-one; and the limits that are known to cover less do so."""
+one, also when the second stage had another size; and the limits that are known to cover less do so."""
 
 import csv
 from functools import cache
@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from onearm.stats.two_stage import TwoStageRule, probability_of_success
-from onearm.stats.two_stage_coverage import interval_coverage
+from onearm.stats.two_stage_coverage import changed_interval_coverage, interval_coverage
 from onearm.stats.two_stage_inference import stage_wise_inference
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,35 @@ def test_the_default_interval_covers_its_level_everywhere(level):
         found = interval_coverage(rule, level)
         assert found.least >= level - 1e-9, rule
         assert len(found.rates) > 1000
+
+
+CHANGED = (
+    TwoStageRule(27, 36, 8, 14),
+    TwoStageRule(27, 36, 8, 16, 14),
+    TwoStageRule(13, 43, 3, 13),
+    TwoStageRule(10, 29, 1, 6),
+    TwoStageRule(10, 14, 3, 12),
+    TwoStageRule(12, 20, 2, 6, 10),
+    TwoStageRule(6, 9, 2, 3),
+    TwoStageRule(1, 2, 0, 2),
+)
+"""Designs in which success may be certain, open or out of reach after stage one, with and without an efficacy stop."""
+
+
+@pytest.mark.parametrize("rule", CHANGED, ids=str)
+@pytest.mark.parametrize("level", [0.80, 0.95])
+def test_it_covers_its_level_everywhere_after_a_second_stage_of_any_size(rule, level):
+    for m2 in range(rule.n - rule.n1 + 6):
+        found = changed_interval_coverage(rule, m2, level, grid=400)
+        assert found.least >= level - 1e-9, m2
+        assert len(found.rates) > 400
+
+
+def test_coverage_after_a_changed_second_stage_by_hand():
+    # 1 + 1 patients, stop at 0, none in stage two: outcomes 0 and 1, limits .95 and .05.
+    found = changed_interval_coverage(TwoStageRule(1, 2, 0, 2), 0, 0.9, grid=4)
+    assert found.rates == pytest.approx([0.05, 0.95, 0.05, 0.95, 0.25, 0.5, 0.75])
+    assert found.covered == pytest.approx([0.95, 1, 1, 0.95, 1, 1, 1])
 
 
 @pytest.mark.parametrize("level", [0.90, 0.95])

@@ -137,10 +137,10 @@ def run_analysis(
 ) -> tuple[Analysis, list[Path]]:
     """Load, analyse and write everything to ``out``; returns the analysis and every file written."""
     _announce_compilation()
-    from onearm.report.figure_worker import FigureWorkers
+    from onearm.report.figure_worker import FigureWorker
 
-    # The other processes load the drawing library while this one reads and analyses.
-    with FigureWorkers() as worker, _progress() as say_step:
+    # The second process loads the drawing library while this one reads and analyses.
+    with FigureWorker() as worker, _progress() as say_step:
         from onearm.pipeline import analyse
         from onearm.protocol import load_alternatives
         from onearm.records import load_records
@@ -233,6 +233,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
 _ESTIMATE_FIELDS = (
     "id", "value", "estimator", "lower", "upper", "level", "method", "n", "x", "population", "unit", "kind", "role",
     "value_days", "lower_days", "upper_days", "at_day", "at_risk", "p_value", "null_value",
+    "expected_events",
 )  # fmt: skip
 
 

@@ -9,9 +9,12 @@ from onearm.cli.lazy_group import CommandTable, LazyGroup
 DESIGN_COMMANDS: CommandTable = {
     "find": ("onearm.cli.design_find", "Optimal, minimax and admissible designs, with the proof of optimality."),
     "oc": ("onearm.cli.design_oc", "What a given design does at each response rate, exactly."),
+    "gehan": ("onearm.cli.design_gehan", "Gehan's plan: see any response first, then measure the rate."),
     "infer": ("onearm.cli.design_oc", "Estimates, p-value and intervals after a trial of a given design."),
     "recover": ("onearm.cli.design_find", "Which designs fit the numbers that a paper or registry states."),
     "monitor": ("onearm.cli.design_monitor", "Boundaries for toxicity and for response while the trial runs."),
+    "bryant-day": ("onearm.cli.design_bryant_day", "Response and toxicity together, in two stages."),
+    "bop2": ("onearm.cli.design_bop2", "Bayesian optimal phase II design for one binary endpoint."),
     "plot": ("onearm.cli.design_plot", "Draw the stopping region, the trade-off of sizes, power and expected size."),
 }
 

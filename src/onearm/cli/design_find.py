@@ -9,6 +9,7 @@ import click
 from onearm.cli.design_oc import or_usage_error
 from onearm.cli.options import json_option
 from onearm.cli.output import emit_json
+from onearm.errors import UsageError
 
 if TYPE_CHECKING:
     from onearm.design import DesignTable, FlemingDesign
@@ -21,6 +22,7 @@ Examples:
   onearm design find --p0 .2 --p1 .4 --alpha .05 --power .8
   onearm design find --p0 .3 --p1 .5 --alpha .05 --power .8 --efficacy-stop
   onearm design find --p0 .3 --p1 .5 --alpha .05 --power .8 --efficacy-stop --not-binding
+  onearm design find --p0 .2 --p1 .4 --alpha .05 --power .8 --stages 3
   onearm design find --p0 .2 --p1 .4 --alpha .05 --power .8 --words
   onearm design find --p0 .2 --p1 .4 --alpha .05 --power .8 --drop-out .1 --json""",
 )
@@ -28,6 +30,7 @@ Examples:
 @click.option("--p1", type=float, required=True, help="Response rate that is hoped for.")
 @click.option("--alpha", type=float, required=True, help="Largest type I error, one-sided (met at equality).")
 @click.option("--power", type=float, required=True, help="Least power (met at equality).")
+@click.option("--stages", type=click.IntRange(2, 3), default=2, show_default=True, help="3: futility stops only.")
 @click.option("--efficacy-stop", is_flag=True, help="Designs that may also stop after stage one with success.")
 @click.option(
     "--binding/--not-binding",
@@ -50,6 +53,7 @@ def find_command(
     p1: float,
     alpha: float,
     power: float,
+    stages: int,
     efficacy_stop: bool,
     binding: bool,
     drop_out: float,
@@ -59,19 +63,32 @@ def find_command(
 ) -> None:
     """List the best designs for two rates and two error limits, exact, with proof that no larger one is better.
 
-    Stop after stage one if responses ≤ r1 (or, with --efficacy-stop, ≥ e1); success if responses > r.
+    Stop after stage one if responses ≤ r1 (or, with --efficacy-stop, ≥ e1); success if responses > r. With --stages 3
+    also stop if ≤ r2 of the n2 patients of the first two stages.
     """
-    from onearm.design import find, fleming_design, plan_paragraph
+    from onearm.design import find, find_three_stage, fleming_design, plan_paragraph
+
+    if stages == 3:
+        if efficacy_stop or not binding or drop_out or looks or words:
+            raise UsageError("--stages 3 takes --p0, --p1, --alpha and --power only")
+        three = or_usage_error(lambda: find_three_stage(p0, p1, alpha, power))
+        if as_json:
+            emit_json("design.find", three.as_dict())
+        else:
+            click.echo(str(three))
+        return
 
     def search() -> tuple[DesignTable, FlemingDesign]:
         table = find(p0, p1, alpha, power, efficacy_stop=efficacy_stop, drop_out=drop_out, binding=binding)
         return table, fleming_design(looks or None, p0, p1, alpha, power)
 
     table, approximate = or_usage_error(search)
-    paragraphs = {
-        row.type: plan_paragraph(row.rule, p0, p1, alpha, power, kind=row.type, drop_out=drop_out)
+    if not (binding or efficacy_stop):
+        raise UsageError("--not-binding speaks of the efficacy stop: give --efficacy-stop as well")
+    paragraphs = [
+        plan_paragraph(row.rule, p0, p1, alpha, power, kind=row.type, drop_out=drop_out, binding=binding)
         for row in table.designs
-    }
+    ]
     if as_json:
         emit_json(
             "design.find",
@@ -80,7 +97,7 @@ def find_command(
         return
     click.echo(str(table))
     click.echo(f"\nFor comparison, by approximation:\n{approximate}")
-    for paragraph in paragraphs.values() if words else ():
+    for paragraph in paragraphs if words else ():
         click.echo(f"\n{paragraph}")
 
 

@@ -41,7 +41,7 @@ LOOKS = NumberList("looks", whole=True)
 
 _rates = click.option("--rates", type=RATES, default=(), help="Further rates at which to tell what the rule does.")
 _looks = click.option("--looks", type=LOOKS, help="Numbers of patients at which one looks.")
-_first = click.option("--first", type=int, default=10, show_default=True, help="First look, then every patient.")
+_first = click.option("--first", type=int, help="First look, then every patient; 10 unless told, or n if that is less.")
 _p0 = click.option("--p0", type=float, required=True, help="Response rate not worth pursuing.")
 _p1 = click.option("--p1", type=float, required=True, help="Response rate worth pursuing.")
 _n = click.option("--n", type=int, required=True, help="Patients in all.")
@@ -145,7 +145,7 @@ Examples:
 @_prior
 @click.option("--n-from", type=int, default=10, show_default=True, help="Fewest patients to try.")
 @click.option("--n-to", type=int, default=50, show_default=True, help="Most patients to try.")
-@_first
+@click.option("--first", type=int, default=10, show_default=True, help="First look, then every cohort.")
 @click.option("--cohort", type=int, default=1, show_default=True, help="Patients from one look to the next.")
 @click.option("--theta-u", type=float, help="Stop for efficacy if the predictive probability exceeds this.")
 @click.option("--step", type=float, help="Take both thresholds from a grid; without, every value is searched.")

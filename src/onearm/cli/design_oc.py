@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from onearm.cli.curtail_options import curtail_options, curtailed_rule
 from onearm.cli.options import json_option
 from onearm.cli.output import emit_json
 from onearm.errors import UsageError
@@ -54,8 +55,15 @@ def or_usage_error(call: Callable[[], Result]) -> Result:
     try:
         return call()
     except DesignError as problem:
-        lines = [f"--{f.field.replace('_', '-')} is {f.found}, expected {f.expected}" for f in problem.faults]
+        lines = [f"{_name_option(f.field)} is {f.found}, expected {f.expected}" for f in problem.faults]
         raise UsageError("\n       ".join(lines)) from None
+
+
+def _name_option(field: str) -> str:
+    """The option, or the options, that hold a field of the Python function."""
+    if field == "sizes":
+        return "--fleming-look"
+    return " or ".join(f"--{part.replace('_', '-')}" for part in field.split(" or "))
 
 
 @click.command(
@@ -64,6 +72,8 @@ def or_usage_error(call: Callable[[], Result]) -> Result:
 Examples:
   onearm design oc --n1 27 --r1 8 --n 36 --r 13 --p 0.25,0.45
   onearm design oc --n1 27 --r1 8 --n 36 --r 15 --e1 14 --p 0.3,0.4,0.5 --not-evaluable 0.1
+  onearm design oc --n1 13 --r1 3 --n 43 --r 12 --p 0.2,0.4 --curtail-below 0.05 --curtail-at 0.4
+  onearm design oc --n1 8 --r1 1 --n2 22 --r2 5 --n 38 --r 11 --p 0.2,0.4
   onearm design oc --n1 29 --r1 8 --n 38 --r 13 --p 0.25,0.45 --unseen 0.2 --json""",
 )
 @rule_options
@@ -72,8 +82,23 @@ Examples:
 @click.option("--unseen", type=float, default=0.0, help="Share of responders not yet seen at the interim.")
 @click.option("--binding/--not-binding", default=True, help="Whether the efficacy stop is binding (default).")
 @click.option("--stops-not-followed", is_flag=True, help="Also: what if a stop is passed over, whatever the count?")
+@click.option("--n2", type=int, help="Three stages: patients of the first two together.")
+@click.option("--r2", type=int, help="Three stages: stop if r2 or fewer of these n2 respond.")
+@curtail_options
 @json_option
-def oc_command(as_json: bool, stops_not_followed: bool, **inputs: Any) -> None:
+def oc_command(
+    as_json: bool,
+    stops_not_followed: bool,
+    n2: int | None,
+    r2: int | None,
+    curtail_below: float | None,
+    curtail_above: float | None,
+    curtail_at: float | None,
+    curtail_prior: tuple[float, ...] | None,
+    curtail_looks: tuple[int, ...] | None,
+    counting_stops: bool,
+    **inputs: Any,
+) -> None:
     """What a two-stage rule does at each response rate: exact error rates, early stops and sizes.
 
     Sizes may be the planned or the attained ones. With an efficacy stop, also without ever using it.
@@ -81,16 +106,63 @@ def oc_command(as_json: bool, stops_not_followed: bool, **inputs: Any) -> None:
     from onearm.design.characteristics import operating_characteristics
     from onearm.design.departures import without_stops
 
+    curtailment = {
+        "below": curtail_below,
+        "above": curtail_above,
+        "p1": curtail_at,
+        "prior": curtail_prior,
+        "looks": curtail_looks,
+        "counting_stops": counting_stops,
+    }
+    if n2 is not None or r2 is not None:
+        _print_three_stages(as_json, n2, r2, stops_not_followed, {**inputs, **curtailment})
+        return
     table = or_usage_error(lambda: operating_characteristics(**inputs))
     rule = {name: inputs[name] for name in ("n1", "r1", "n", "r", "e1", "p")}
-    passed_over = without_stops(**rule) if stops_not_followed else None
+    curtailed = curtailed_rule(rule, curtailment, inputs)
+    passed_over = None
+    if stops_not_followed:
+        _refuse_beside_stops_not_followed(inputs)
+        passed_over = without_stops(**rule, not_evaluable=inputs["not_evaluable"])
     if as_json:
         more = {} if passed_over is None else {"stops_not_followed": passed_over.as_dict()["rows"]}
+        if curtailed is not None:
+            more["curtailment"] = curtailed.as_dict()
         emit_json("design.oc", {**table.as_dict(), **more})
         return
     click.echo(str(table))
-    if passed_over is not None:
-        click.echo(f"\n{passed_over}")
+    for added in (passed_over, curtailed):
+        if added is not None:
+            click.echo(f"\n{added}")
+
+
+def _refuse_beside_stops_not_followed(inputs: dict[str, Any]) -> None:
+    """Usage error for options that the table of stops not followed could not honour."""
+    if inputs["unseen"]:
+        raise UsageError("--stops-not-followed does not go with --unseen: both change what the stop looks at")
+    if inputs["e1"] is not None and not inputs["binding"]:
+        raise UsageError(
+            "--stops-not-followed does not go with --not-binding: leave --not-binding out, the table then shows the "
+            "efficacy stop used and never used"
+        )
+
+
+def _print_three_stages(
+    as_json: bool, n2: int | None, r2: int | None, stops_not_followed: bool, inputs: dict[str, Any]
+) -> None:
+    from onearm.design.three_stages import three_stage_characteristics
+
+    if n2 is None or r2 is None:
+        raise UsageError("three stages need both --n2 and --r2")
+    rule = {name: inputs.pop(name) for name in ("n1", "r1", "n", "r", "p")}
+    others = stops_not_followed or not inputs.pop("binding")
+    if others or any(value not in (None, 0, False) for value in inputs.values()):
+        raise UsageError("three stages take --n1, --r1, --n2, --r2, --n, --r and --p only")
+    table = or_usage_error(lambda: three_stage_characteristics(**rule, n2=n2, r2=r2))
+    if as_json:
+        emit_json("design.oc.three_stages", table.as_dict())
+    else:
+        click.echo(str(table))
 
 
 @click.command(
@@ -171,6 +243,9 @@ def _more(
             responses=found.responses,
             not_evaluable=not_evaluable,
             stage1_not_evaluable=stage1_not_evaluable,
+            stage1_n=found.stage1_n,
+            stage1_responses=found.stage1_responses,
+            n_actual=found.n_actual,
         )
     if rechoose and p1 is not None and found.alpha is not None:
         n = max(found.n_actual, found.n) if found.stage == 1 else found.n_actual

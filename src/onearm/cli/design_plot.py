@@ -46,6 +46,7 @@ def plot_command(as_json: bool, out: Path, efficacy_stop: bool, e1: int | None, 
     Writes design-region, design-power and, where designs were found, design-trade-off, each as SVG and PDF.
     """
     rule = [given[name] for name in _RULE]
+    _refuse_idle(e1, efficacy_stop, given, is_rule=all(value is not None for value in rule))
     drawings = _draw_given(e1, **given) if all(v is not None for v in rule) else _draw_found(efficacy_stop, **given)
     out.mkdir(parents=True, exist_ok=True)
     files = []
@@ -58,6 +59,23 @@ def plot_command(as_json: bool, out: Path, efficacy_stop: bool, e1: int | None, 
     else:
         for file in files:
             click.echo(file)
+
+
+def _refuse_idle(e1: int | None, efficacy_stop: bool, given: dict[str, Any], *, is_rule: bool) -> None:
+    """An option that would be passed over, and rates between which nothing can be drawn, are refused."""
+    idle = ["--e1"] if not is_rule and e1 is not None else []
+    if is_rule:
+        idle += [f"--{name}" for name in ("alpha", "power") if given[name] is not None]
+        idle += ["--efficacy-stop"] if efficacy_stop else []
+    if idle:
+        meant = "a given rule" if is_rule else "a search"
+        raise UsageError(f"{', '.join(idle)}: no meaning for {meant}; leave it out")
+    p0, p1 = given["p0"], given["p1"]
+    for name in ("p0", "p1"):
+        if given[name] is not None and not 0 < given[name] < 1:
+            raise UsageError(f"--{name} is {given[name]}, expected a number between 0 and 1")
+    if p0 is not None and p1 is not None and p1 <= p0:
+        raise UsageError(f"--p1 is {p1}, expected more than p0 ({p0})")
 
 
 def _draw_given(e1: int | None, **given: Any) -> dict[str, Drawing]:

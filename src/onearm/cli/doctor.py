@@ -76,8 +76,10 @@ def _warm() -> dict[str, object]:
     import onearm.kernels.stage
     import onearm.kernels.time_to_event
     import onearm.kernels.worksheet
+    import onearm.stats.bryant_day_search
     import onearm.stats.monitoring_search
     import onearm.stats.single_stage_search
+    import onearm.stats.three_stage_search
     import onearm.stats.two_stage_search
     import onearm.stats.two_stage_search_stops  # noqa: F401
 

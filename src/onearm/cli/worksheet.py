@@ -35,7 +35,7 @@ def worksheet_command(
     protocol: Path, records: Path, out: Path, assume: tuple[Path, ...], cutoff: dt.date | None, as_json: bool
 ) -> int:
     """Work out the decision that is due: who is open, worst and best case, chances; with a two-page memo to sign."""
-    from onearm.decide import build_worksheet
+    from onearm.decide import build_worksheet, decide_stage_one_now
     from onearm.errors import UsageError
     from onearm.pipeline import analyse
     from onearm.protocol import load_protocol
@@ -44,7 +44,10 @@ def worksheet_command(
     trial = load_protocol(protocol, assume)
     analysis = analyse(trial, load_records(records), cutoff)
     print_findings(analysis.findings)
-    worksheet = build_worksheet(trial, analysis.decision)
+    decision = analysis.decision
+    if decision.stage == "final" and trial.design.kind == "two-stage" and decision.recorded is None:
+        decision = decide_stage_one_now(trial, analysis.derived, analysis.cut.day)
+    worksheet = build_worksheet(trial, decision)
     if worksheet is None:
         raise UsageError(_why_none(analysis))
     files = _write_memo(analysis, worksheet, out)
@@ -118,7 +121,7 @@ def _print(worksheet: Worksheet, files: list[Path]) -> None:
     assert counts is not None
     possible = say("memo.or").join(say(f"memo.action.{action}") for action in worksheet.possible)
     if worksheet.determined:
-        code = "memo.determined" if counts.undecided else "memo.settled"
+        code = {0: "memo.settled", 1: "memo.determined_one"}.get(counts.undecided, "memo.determined")
         click.echo(say(code, open=counts.undecided, action=possible))
     else:
         least, most = worksheet.responders_least, worksheet.responders_most

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onearm.decide.results import Counts, Decision, Member
-from onearm.decide.stages import counting_unit, decide, find_interim
+from onearm.decide.stages import counting_unit, decide, decide_stage_one_now, find_interim
 from onearm.decide.worksheet import Chances, Worksheet, build_worksheet
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "build_worksheet",
     "counting_unit",
     "decide",
+    "decide_stage_one_now",
     "find_interim",
 ]

@@ -88,6 +88,8 @@ class Decision:
     recorded: RecordedComparison | None = None
     missing: tuple[str, ...] = ()
     """Open places of the protocol for which the decision is refused."""
+    passed_stop: Literal["stop_futility", "stop_efficacy"] | None = None
+    """The stop that stage one called for and the trial, as recorded, went past: the rule had ended there."""
     beyond: tuple[str, ...] = ()
     """Patients of the counting unit beyond the planned number: reported, never counted."""
     p_value: float | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import replace
+from typing import Literal
 
 from onearm.decide.results import ActionName, Counts, Decision, Member, RecordedComparison
 from onearm.decide.standing import FollowUp, classify_members
@@ -64,7 +65,7 @@ def decide(
     if protocol.design.kind == "single-stage":
         return _decide_last(protocol, derived, cut, (), None)
     if interim is None:
-        first = _decide_first(protocol, derived, cut, ())
+        first = decide_stage_one_now(protocol, derived, cut)
         if first.action != "continue" or not _has_second_stage(protocol, derived):
             return first
         return _decide_last(protocol, derived, cut, (), None)
@@ -80,6 +81,11 @@ def decide(
             recorded=compared,
         )
     return _decide_last(protocol, derived, cut, interim.subjects, compared)
+
+
+def decide_stage_one_now(protocol: Protocol, derived: Derived, cut: dt.date) -> Decision:
+    """What stage one of a two-stage rule says on what is known at the cut, whatever was recorded."""
+    return _decide_first(protocol, derived, cut, ())
 
 
 def describe_rule(protocol: Protocol) -> dict[str, object]:
@@ -245,15 +251,21 @@ def _decide_last(
     members = _select_members(protocol, derived, cut, follow, _needed(design.n), fixed)
     counts = _count(members, _needed(design.n))
     success = _needed(design.success)
-    action = Action(decide_final(counts.responders, counts.undecided, success))
+    passed = _passed_stop(design, recorded)
+    if passed is None:
+        action = Action(decide_final(counts.responders, counts.undecided, success))
+    else:
+        # By the rule the trial had ended: what came after a stop can neither win it nor lose it.
+        action = Action.FAILURE if passed == "stop_futility" else Action.SUCCESS
     waits = action is Action.NOT_READY
     return Decision(
         action=_ACTION_NAMES[action],
         stage="final",
+        passed_stop=passed,
         rule=describe_rule(protocol),
         counts=counts,
         members=members,
-        determined_early=not waits and counts.undecided > 0,
+        determined_early=not waits and passed is None and counts.undecided > 0,
         responders_needed=success - counts.responders if waits else None,
         earliest_day=_earliest_day(members, counts) if waits else None,
         recorded=recorded,
@@ -261,6 +273,15 @@ def _decide_last(
         if counts.members == counts.planned
         else (),
     )
+
+
+def _passed_stop(
+    design: Design, recorded: RecordedComparison | None
+) -> Literal["stop_futility", "stop_efficacy"] | None:
+    """The stop that the recorded count called for and the trial went past; None if it went on by the rule."""
+    if recorded is None or not recorded.against_boundary or recorded.action != "continue":
+        return None
+    return "stop_futility" if recorded.x1 <= _needed(design.futility_stop) else "stop_efficacy"
 
 
 def _earliest_day(members: tuple[Member, ...], counts: Counts) -> dt.date | None:

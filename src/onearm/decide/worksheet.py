@@ -71,13 +71,16 @@ def build_worksheet(protocol: Protocol, decision: Decision) -> Worksheet | None:
         assert design.futility_stop is not None and design.n is not None
         futility, later = design.futility_stop, design.n - counts.planned
         efficacy = NO_BOUNDARY if design.efficacy_stop is None else design.efficacy_stop
+    if decision.passed_stop is not None:
+        return Worksheet(decision, counts.responders, counts.responders + counts.undecided, (decision.action,), ())
     most = counts.responders + counts.undecided
     possible = tuple(
         dict.fromkeys(
             _action(decision.stage, x, futility, efficacy, design.success) for x in range(counts.responders, most + 1)
         )
     )
-    chances = _all_chances(protocol, decision, later, (futility, efficacy, design.success))
+    settled = decision.stage == "final" and not counts.undecided
+    chances = () if settled else _all_chances(protocol, decision, later, (futility, efficacy, design.success))
     return Worksheet(decision, counts.responders, most, possible, chances)
 
 

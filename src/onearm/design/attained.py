@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onearm.design.given import count_faults, in_words, raise_if_any, rate_faults, rule_faults, rule_of
+from onearm.design.given import MOST_INFERRED, count_faults, in_words, raise_if_any, rate_faults, rule_faults, rule_of
 from onearm.design.model import DesignFault
 from onearm.design.shown import Shown
 from onearm.stats.binomial import binomial_pmf, binomial_tail
 from onearm.stats.conditional_error import PreservingBoundaries, StateBoundary, preserving_boundaries
-from onearm.stats.two_stage import TwoStageRule, operating_characteristics, probability_of_success
+from onearm.stats.two_stage import LIMIT_ROUNDING, TwoStageRule, operating_characteristics, probability_of_success
 from onearm.units import round_half_away
 
 
@@ -57,13 +57,15 @@ def conditional_boundaries(
     short. More than n1: patients beyond n1 are the first of stage two. Valid whatever the reason for the change
     (Englert and Kieser 2012). DesignError, with every fault, for impossible input.
     """
-    faults = rule_faults(n1, r1, n, r, e1) + rate_faults("p0", p0) + count_faults("n_actual", n_actual, 1)
+    faults = rule_faults(n1, r1, n, r, e1, most=MOST_INFERRED) + rate_faults("p0", p0)
+    faults += count_faults("n_actual", n_actual, 1, MOST_INFERRED)
     faults += count_faults("at", at, 1) if at is not None else []
     raise_if_any(faults)
     seen = n1 if at is None else at
     raise_if_any(count_faults("at", seen, 1, n) + count_faults("n_actual", n_actual, seen))
-    found: PreservingBoundaries = preserving_boundaries(rule_of(n1, r1, n, r, e1), float(p0), seen, n_actual)
-    return ConditionalBoundaries(seen, n_actual, found.type_one_error, found.planned_type_one_error, found.states)
+    seen, total = int(seen), int(n_actual)
+    found: PreservingBoundaries = preserving_boundaries(rule_of(n1, r1, n, r, e1), float(p0), seen, total)
+    return ConditionalBoundaries(seen, total, found.type_one_error, found.planned_type_one_error, found.states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,13 @@ def rechoose_boundaries(
 ) -> RechosenBoundaries:
     """The best r1 and r for stage sizes that were attained and fixed without looking at the data.
 
-    Type I error ≤ ``alpha`` at ``p0``; an efficacy stop is kept as declared. For each r1 the smallest r that holds
-    alpha has the most power. First comes the most powerful rule; with equal power the smaller expected size at p0,
-    then the larger r1. With ``power`` the rules follow that still have it at p1 and a smaller expected size than all
-    before them. DesignError, with every fault, for impossible input, or if no boundary holds alpha.
+    Type I error ≤ ``alpha`` at ``p0``, and power ≥ ``power``, both within 1e-12; an efficacy stop is kept as declared.
+    For each r1 the smallest r that holds alpha has the most power. First comes the most powerful rule; with equal power
+    the smaller expected size at p0, then the larger r1. With ``power`` the rules follow that still have it at p1
+    and a smaller expected size than all before them. DesignError, with every fault, for impossible input, or if no
+    boundary holds alpha.
     """
-    faults = count_faults("n", n, 2)
+    faults = count_faults("n", n, 2, MOST_INFERRED)
     faults += count_faults("n1", n1, 1, None if faults else n - 1)
     faults += count_faults("e1", e1, 2, None if faults else n1) if e1 is not None else []
     for field, rate in (("p0", p0), ("p1", p1), ("alpha", alpha)):
@@ -131,6 +134,8 @@ def rechoose_boundaries(
     if not faults and p1 <= p0:
         faults.append(DesignFault("p1", str(p1), f"more than p0 ({p0})"))
     raise_if_any(faults)
+    n1, n, e1 = int(n1), int(n), None if e1 is None else int(e1)
+    p0, p1, alpha = float(p0), float(p1), float(alpha)
     found = []
     for r1 in range(n1 if e1 is None else e1 - 1):
         success = _least_success(n1, n, r1, e1, p0, alpha)
@@ -145,13 +150,15 @@ def rechoose_boundaries(
         raise_if_any([DesignFault("alpha", str(alpha), f"a level that some boundary at {n1} and {n} patients holds")])
     kept: list[RechosenRule] = []
     for rule_found in sorted(found, key=lambda rule: (-rule.power, rule.en0, -rule.r1)):
-        if not kept or (power is not None and rule_found.power >= power and rule_found.en0 < kept[-1].en0):
+        if not kept or (
+            power is not None and rule_found.power >= power - LIMIT_ROUNDING and rule_found.en0 < kept[-1].en0
+        ):
             kept.append(rule_found)
-    return RechosenBoundaries(n1, n, float(p0), float(p1), float(alpha), tuple(kept))
+    return RechosenBoundaries(n1, n, p0, p1, alpha, tuple(kept))
 
 
 def _least_success(n1: int, n: int, r1: int, e1: int | None, p0: float, alpha: float) -> int | None:
-    """The smallest final boundary above r1 that holds alpha, if stage two can reach it."""
+    """The smallest final boundary above r1 that holds alpha (at equality too), if stage two can reach it."""
     end = n1 + 1 if e1 is None else e1
     first = np.array(binomial_pmf(n1, p0))
     first[: r1 + 1] = 0.0
@@ -160,6 +167,6 @@ def _least_success(n1: int, n: int, r1: int, e1: int | None, p0: float, alpha: f
     tails = np.cumsum(totals[::-1])[::-1] + (0.0 if e1 is None else binomial_tail(e1, n1, p0))
     most = end - 1 + n - n1
     for success in range(r1 + 1, most + 1):
-        if tails[success] <= alpha:
+        if tails[success] <= alpha + LIMIT_ROUNDING:
             return success
     return None

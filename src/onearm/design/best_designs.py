@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil
+from numbers import Real
 
 from onearm.design.design_table import DesignRow, DesignTable, DesignType, NeverUsed
 from onearm.design.hull import list_hull
@@ -33,24 +34,26 @@ def find(
     enrol, never r1 or r. ``binding``: see ``DesignTable``. Boundaries and ties: ``onearm.design.search``. DesignError,
     with every fault, for numbers that are no plan.
     """
-    setting = _check_inputs(Setting(p0, p1, alpha, power), drop_out)
+    setting, drop_out = _check_inputs(Setting(p0, p1, alpha, power), drop_out)
+    binding, efficacy_stop = bool(binding), bool(efficacy_stop)
     rows = _list_with_stop(setting, drop_out, binding) if efficacy_stop else _list_futility_only(setting, drop_out)
-    single = find_single_stage(p0, p1, alpha, power)
+    single = find_single_stage(*setting)
     rows.append(_single_row(setting, single.rule, drop_out))
-    return DesignTable(p0, p1, alpha, power, efficacy_stop, binding, drop_out, tuple(rows), single.larger_that_fail)
+    return DesignTable(*setting, efficacy_stop, binding, drop_out, tuple(rows), single.larger_that_fail)
 
 
-def _check_inputs(setting: Setting, drop_out: float) -> Setting:
+def _check_inputs(setting: Setting, drop_out: float) -> tuple[Setting, float]:
+    """Both in Python's own numbers."""
     faults: list[DesignFault] = []
     try:
-        check_setting(setting)
+        setting = check_setting(setting)
     except DesignError as error:
         faults.extend(error.faults)
-    if isinstance(drop_out, bool) or not isinstance(drop_out, (int, float)) or not 0 <= drop_out < 1:
+    if isinstance(drop_out, bool) or not isinstance(drop_out, Real) or not 0 <= drop_out < 1:
         faults.append(DesignFault("drop_out", repr(drop_out), "a share from 0 to less than 1"))
     if faults:
         raise DesignError(faults)
-    return setting
+    return setting, float(drop_out)
 
 
 def _list_futility_only(setting: Setting, drop_out: float) -> list[DesignRow]:
@@ -132,4 +135,4 @@ def _single_row(setting: Setting, rule: SingleStageRule, drop_out: float) -> Des
 
 def count_to_enrol(evaluable: int, drop_out: float) -> int:
     """The fewest patients of whom, without the share of drop-outs, at least ``evaluable`` are left (exact decimals)."""
-    return ceil(evaluable / (1 - Fraction(repr(drop_out))))
+    return ceil(evaluable / (1 - Fraction(repr(float(drop_out)))))

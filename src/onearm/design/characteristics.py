@@ -132,17 +132,18 @@ def operating_characteristics(
     response, counted as failures. ``unseen``: share of the responders of stage one that its analysis does not yet see
     and the final one does. ``binding``: whether the efficacy stop is always used; the other way is printed beside it.
     Sums of binomial probabilities (Simon 1989; with the efficacy stop Mander and Thompson 2010); curtailed sizes by
-    exact recursion. DesignError, with every fault, for impossible input.
+    exact recursion. DesignError, with every fault, for impossible input, and for more than 3,000 patients.
     """
     rates = tuple(p) if isinstance(p, Iterable) else (p,)
     faults = rule_faults(n1, r1, n, r, e1)
     if not rates:
-        faults.append(DesignFault("p", "nothing", "at least one response rate"))
+        faults.append(DesignFault("p", "not given", "at least one response rate"))
     for rate in rates:
         faults += rate_faults("p", rate, ends=True)
     faults += rate_faults("not_evaluable", not_evaluable, ends=True) + rate_faults("unseen", unseen, ends=True)
     raise_if_any(faults)
     rule = rule_of(n1, r1, n, r, e1)
+    not_evaluable, unseen = float(not_evaluable), float(unseen)
     used = tuple(_row(rule, float(rate), not_evaluable, unseen) for rate in rates)
     never = None
     if e1 is not None:
@@ -155,9 +156,9 @@ def operating_characteristics(
         rule.n,
         rule.success - 1,
         rule.efficacy_stop,
-        float(not_evaluable),
-        float(unseen),
-        binding or e1 is None,
+        not_evaluable,
+        unseen,
+        bool(binding) or e1 is None,
         declared,
         other,
     )

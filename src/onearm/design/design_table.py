@@ -152,9 +152,9 @@ class DesignTable:
             head += ["alpha, stop unused", "power, stop unused"]
             rows = [row + _show_unused(d) for row, d in zip(rows, self.designs, strict=True)]
         if self.drop_out:
-            head += ["enrolled", "power, drop-outs fail"]
+            head += ["enrolled in stage one", "enrolled", "power, drop-outs fail"]
             rows = [
-                [*row, str(d.enrolled), _digits(d.power_if_drop_outs_fail, 4)]
+                [*row, _count(d.enrolled_stage_one), str(d.enrolled), _digits(d.power_if_drop_outs_fail, 4)]
                 for row, d in zip(rows, self.designs, strict=True)
             ]
         return head, rows

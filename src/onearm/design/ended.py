@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from onearm.design.given import count_faults, raise_if_any
+from onearm.design.given import MOST_INFERRED, count_faults, raise_if_any
 from onearm.design.model import DesignFault
 from onearm.stats.two_stage import TwoStageRule, continuing_counts
 
@@ -34,38 +34,51 @@ def find_end(
     stage1_responses: int | None = None,
     n_actual: int | None = None,
 ) -> Ended:
-    """The end that these counts describe. DesignError where they contradict each other or leave it open."""
-    faults = count_faults("responses", responses, 0)
-    faults += count_faults("stage1_n", stage1_n, 1) if stage1_n is not None else []
-    faults += count_faults("stage1_responses", stage1_responses, 0) if stage1_responses is not None else []
-    faults += count_faults("n_actual", n_actual, 1) if n_actual is not None else []
-    raise_if_any(faults)
-    attained = _with_stage_one(rule, stage1_n)
+    """The end that these counts describe, at most 1,000 patients.
+
+    DesignError where they contradict each other or leave it open.
+    """
+    _check_counts(responses, stage1_n, stage1_responses, n_actual)
+    responses, stage1_responses, n_actual = int(responses), _plain(stage1_responses), _plain(n_actual)
+    attained = _with_stage_one(rule, _plain(stage1_n))
     raise_if_any(_contradictions(attained, responses, stage1_responses, n_actual))
-    if stage1_responses is None and n_actual is None:
-        return _planned_end(attained, responses)
-    n1 = attained.n1
     if n_actual is None:
-        assert stage1_responses is not None
-        n_actual = attained.n if _goes_on(attained, stage1_responses) else n1
-        if n_actual == n1 and responses != stage1_responses:
-            raise_if_any(
-                [
-                    DesignFault(
-                        "n_actual",
-                        "nothing",
-                        f"how many patients there were in all: with {stage1_responses} of {n1} the rule stops, "
-                        f"yet {responses} responded in the end",
-                    )
-                ]
-            )
+        if stage1_responses is None:
+            return _planned_end(attained, responses)
+        n_actual = _planned_size(attained, responses, stage1_responses)
         raise_if_any(_contradictions(attained, responses, stage1_responses, n_actual))
-    if n_actual == n1:
+    if n_actual == attained.n1:
         path: Path = "stopped early" if _goes_on(attained, responses) else "as planned"
-        return Ended(attained, 1, responses, n1, responses, path)
+        return Ended(attained, 1, responses, n_actual, responses, path)
     return Ended(
         attained, 2, responses, n_actual, stage1_responses, _path_on(attained, responses, stage1_responses, n_actual)
     )
+
+
+def _check_counts(responses: int, stage1_n: int | None, stage1_responses: int | None, n_actual: int | None) -> None:
+    faults = count_faults("responses", responses, 0)
+    faults += count_faults("stage1_n", stage1_n, 1) if stage1_n is not None else []
+    faults += count_faults("stage1_responses", stage1_responses, 0) if stage1_responses is not None else []
+    faults += count_faults("n_actual", n_actual, 1, MOST_INFERRED) if n_actual is not None else []
+    raise_if_any(faults)
+
+
+def _plain(count: int | None) -> int | None:
+    """The count as Python's own whole number, whatever kind of whole number it was given as."""
+    return None if count is None else int(count)
+
+
+def _planned_size(rule: TwoStageRule, responses: int, stage1_responses: int) -> int:
+    """How many patients there were if the trial followed its rule after so many responses of stage one."""
+    if _goes_on(rule, stage1_responses):
+        return rule.n
+    if responses != stage1_responses:
+        expected = (
+            f"how many patients there were in all: with {stage1_responses} of {rule.n1} the rule stops, "
+            f"yet {responses} responded in the end"
+        )
+        raise_if_any([DesignFault("n_actual", "not given", expected)])
+    return rule.n1
 
 
 def _with_stage_one(rule: TwoStageRule, stage1_n: int | None) -> TwoStageRule:
@@ -114,7 +127,7 @@ def _planned_end(rule: TwoStageRule, responses: int) -> Ended:
             f"{rule.n1} if the trial stopped for efficacy after stage one, {rule.n} if it went on: "
             f"{responses} responses can be either"
         )
-        raise_if_any([DesignFault("n_actual", "nothing", expected)])
+        raise_if_any([DesignFault("n_actual", "not given", expected)])
     if not stage_one and not stage_two:
         expected = f"at most {last + rule.n - rule.n1}, or n_actual if the trial went on past its efficacy stop"
         raise_if_any([DesignFault("responses", str(responses), expected)])
@@ -138,7 +151,7 @@ def _path_on(rule: TwoStageRule, responses: int, stage1_responses: int | None, n
             f"the responses of stage one: {n_actual} instead of {rule.n} patients were enrolled, and how to judge "
             "a second stage of another size depends on them"
         )
-        raise_if_any([DesignFault("stage1_responses", "nothing", expected)])
+        raise_if_any([DesignFault("stage1_responses", "not given", expected)])
     return "second stage changed"
 
 

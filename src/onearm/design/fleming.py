@@ -8,6 +8,7 @@ from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import Any
 
+from onearm.design.given import is_whole
 from onearm.design.model import DesignError, DesignFault
 from onearm.design.search import Setting, check_setting, guess_single_stage_size
 from onearm.design.tables import html_table, text_table
@@ -109,15 +110,16 @@ def fleming_design(sizes: Sequence[int] | None, p0: float, p1: float, alpha: flo
     his size ((z(1 - alpha)·√(p0·q0) + z(power)·√(p1·q1))/(p1 - p0))², rounded up. The exact rates are sums of binomial
     probabilities over the looks. DesignError, with every fault, for sizes or rates that are no plan.
     """
-    setting = Setting(p0, p1, alpha, power)
+    setting, sizes = Setting(p0, p1, alpha, power), None if sizes is None else tuple(sizes)
     faults = _size_faults(sizes)
     try:
-        check_setting(setting)
+        setting = check_setting(setting)
     except DesignError as error:
         faults = [*error.faults, *faults]
     if faults:
         raise DesignError(faults)
-    looks = (ceil(guess_single_stage_size(setting) - 1e-9),) if sizes is None else tuple(sizes)
+    looks = (ceil(guess_single_stage_size(setting) - 1e-9),) if sizes is None else tuple(map(int, sizes))
+    p0, p1, alpha, power = setting
     stages, implied = _list_boundaries(looks, p0, alpha)
     null, null_size = _run(stages, p0)
     target, target_size = _run(stages, p1)
@@ -127,11 +129,16 @@ def fleming_design(sizes: Sequence[int] | None, p0: float, p1: float, alpha: flo
 def _size_faults(sizes: Sequence[int] | None) -> list[DesignFault]:
     if sizes is None:
         return []
-    if not sizes or any(isinstance(n, bool) or not isinstance(n, int) for n in sizes):
-        return [DesignFault("sizes", repr(sizes), "one or more whole numbers")]
+    if not sizes or not all(map(is_whole, sizes)):
+        return [DesignFault("sizes", _shown(sizes), "one or more whole numbers")]
     if list(sizes) != sorted(set(sizes)) or sizes[0] < 1 or sizes[-1] > LARGEST_N:
-        return [DesignFault("sizes", repr(sizes), f"rising numbers of patients, 1 to {LARGEST_N}")]
+        return [DesignFault("sizes", _shown(sizes), f"rising numbers of patients, 1 to {LARGEST_N}")]
     return []
+
+
+def _shown(sizes: Sequence[object]) -> str:
+    """The sizes as someone typed them."""
+    return ", ".join(map(str, sizes)) or "empty"
 
 
 def _list_boundaries(looks: tuple[int, ...], p0: float, alpha: float) -> tuple[tuple[FlemingStage, ...], float]:

@@ -11,6 +11,11 @@ from numbers import Integral, Real
 from onearm.design.model import DesignError, DesignFault
 from onearm.stats.two_stage import TwoStageRule
 
+MOST_PATIENTS = 3000
+"""Patients of a rule whose properties are asked for: as many as a search proposes; more would only take long."""
+MOST_INFERRED = 1000
+"""Patients of a trial whose every outcome is weighed: the tables grow with the square (160 MB at this size)."""
+
 
 def is_whole(value: object) -> bool:
     """Whether a value is a whole number as such: neither True nor 3.0 is."""
@@ -36,13 +41,17 @@ def rate_faults(field: str, value: object, *, ends: bool = False) -> list[Design
     return [] if inside else [DesignFault(field, str(value), expected)]
 
 
-def rule_faults(n1: object, r1: object, n: object, r: object, e1: object = None) -> list[DesignFault]:
-    """Every fault of a two-stage rule as the field writes it."""
+def rule_faults(
+    n1: object, r1: object, n: object, r: object, e1: object = None, *, most: int = MOST_PATIENTS
+) -> list[DesignFault]:
+    """Every fault of a two-stage rule as the field writes it; ``most``: patients in all."""
     counts = {"n1": n1, "r1": r1, "n": n, "r": r, **({} if e1 is None else {"e1": e1})}
     faults = [DesignFault(name, repr(value), "a whole number") for name, value in counts.items() if not is_whole(value)]
     if faults:
         return faults
-    whole = {name: int(str(value)) for name, value in counts.items()}
+    whole = {name: int(value) for name, value in counts.items() if isinstance(value, Integral)}
+    if whole["n"] > most:
+        return [DesignFault("n", str(n), f"at most {most} patients")]
     return _count_faults(whole["n1"], whole["r1"], whole["n"], whole["r"], whole.get("e1"))
 
 

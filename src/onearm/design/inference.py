@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from onearm.design.ended import Ended, find_end
-from onearm.design.given import raise_if_any, rate_faults, rule_faults, rule_of
+from onearm.design.given import MOST_INFERRED, raise_if_any, rate_faults, rule_faults, rule_of
 from onearm.design.inference_results import Estimates, Inference, Intervals, Limits, OutcomeRow, OutcomeRows
+from onearm.design.judged import judge
 from onearm.design.model import DesignFault
 from onearm.design.sentences import NO_EXACT_P_VALUE, warnings_about
 from onearm.stats.binomial import clopper_pearson
 from onearm.stats.changed_second_stage import changed_inference
-from onearm.stats.conditional_error import StateBoundary, boundary_after
 from onearm.stats.two_stage import TwoStageRule, probability_of_success, upper_tail_stage_two
 from onearm.stats.two_stage_inference import (
     Outcome,
     StageWiseInference,
+    is_success,
     list_outcomes,
     stage_wise_inference,
     stage_wise_p_value,
@@ -25,6 +28,8 @@ from onearm.stats.two_stage_order import outcome_table
 ORDERING = "stage-wise: stops for futility by x1, then totals after stage two by x"
 ORDERING_EFFICACY = ORDERING + ", then stops for efficacy by x1"
 ORDERING_CHANGED = "Koyama and Chen 2008 for a second stage of another size"
+ORDERING_TIED = ORDERING_CHANGED + "; where success was {state} after stage one, by the total, then by x1"
+ORDERING_NO_SECOND_STAGE = "by x1: there was no second stage, and success was {state} after stage one"
 
 
 def infer(
@@ -50,60 +55,74 @@ def infer(
     ``stage1_n``: attained size of stage one, if it was judged at another size than ``n1``. ``stage1_responses``: its
     responders, needed when stage two had another size. ``alpha``: nominal level to compare with the attained one.
     ``size_changed_by_data``: the size was changed because of what was seen, so there is no exact p-value.
-    Under the plan p ≤ attained type I error exactly at success. DesignError, with every fault, for impossible
-    or ambiguous input.
+
+    Under the plan p ≤ attained type I error exactly at success. A trial that went on past the futility stop is no
+    success, whatever its total; one that went on past the efficacy stop, which is binding here, is one. With another
+    second stage the conditional error of the plan decides; with stage one judged at another size success is None,
+    unless the conditional error of the plan decides it for every state that agrees with the counts. DesignError, with
+    every fault, for impossible or ambiguous input, and for more than 1,000 patients.
     """
-    faults = rule_faults(n1, r1, n, r, e1) + rate_faults("p0", p0) + rate_faults("level", level)
+    faults = rule_faults(n1, r1, n, r, e1, most=MOST_INFERRED) + rate_faults("p0", p0) + rate_faults("level", level)
     faults += rate_faults("alpha", alpha) if alpha is not None else []
     raise_if_any(faults)
+    p0, level, alpha = float(p0), float(level), None if alpha is None else float(alpha)
     plan = rule_of(n1, r1, n, r, e1)
     end = find_end(plan, responses, stage1_n, stage1_responses, n_actual)
-    if size_changed_by_data and end.path == "as planned" and end.rule.n1 == plan.n1:
+    by_data = bool(size_changed_by_data)
+    if by_data and end.path == "as planned" and end.rule.n1 == plan.n1:
         expected = "a trial whose size differs from the plan; give n_actual or stage1_n"
         raise_if_any([DesignFault("size_changed_by_data", "True", expected)])
-    naive = clopper_pearson(end.responses, end.n_actual, level)
-    assert naive.lower is not None and naive.upper is not None
-    limits = (naive.lower, naive.upper)
-    estimates = Estimates(end.responses / end.n_actual, None, None, None, None)
-    p_value: float | None = None
-    ordering: str | None = None
-    intervals = Intervals(None, None, None, limits)
-    if not size_changed_by_data:
-        estimates, p_value, intervals, ordering = _conclude(end, float(p0), level, limits)
-    kept = _conditional_error(plan, end, float(p0))
-    type_one_error = probability_of_success(end.rule, p0)
+    return _infer(plan, end, p0, level, alpha, by_data)
+
+
+def _infer(plan: TwoStageRule, end: Ended, p0: float, level: float, alpha: float | None, by_data: bool) -> Inference:
+    """What a trial that ended so says, and which sentences must stand beside it."""
+    judged, said = judge(plan, end, p0), _conclude(end, p0, level, by_data)
     return Inference(
         n1=plan.n1,
         r1=plan.futility_stop,
         n=plan.n,
         r=plan.success - 1,
         e1=plan.efficacy_stop,
-        p0=float(p0),
-        level=float(level),
+        p0=p0,
+        level=level,
         responses=end.responses,
         stage1_n=end.rule.n1,
         stage1_responses=end.stage1_responses,
         n_actual=end.n_actual,
         stage=end.stage,
         path=end.path,
-        success=_success(plan, end, kept, size_changed_by_data),
-        estimates=estimates,
-        p_value=p_value,
-        intervals=intervals,
-        ordering=ordering,
-        type_one_error=type_one_error,
+        success=judged.success,
+        estimates=said.estimates,
+        p_value=said.p_value,
+        intervals=said.intervals,
+        ordering=said.ordering,
+        type_one_error=probability_of_success(end.rule, p0),
         planned_type_one_error=probability_of_success(plan, p0),
         alpha=alpha,
-        conditional_error=kept,
+        conditional_error=judged.kept,
         warnings=(
-            *([NO_EXACT_P_VALUE] if size_changed_by_data else []),
-            *warnings_about(plan, end, float(p0), alpha, kept, by_data=size_changed_by_data),
+            *([NO_EXACT_P_VALUE] if by_data else []),
+            *warnings_about(plan, end, p0, alpha, judged, said.p_value, by_data=by_data),
         ),
     )
 
 
-def _conclude(end: Ended, p0: float, level: float, naive: Limits) -> tuple[Estimates, float, Intervals, str]:
+class _Concluded(NamedTuple):
+    """What an end says about the response rate."""
+
+    estimates: Estimates
+    p_value: float | None
+    intervals: Intervals
+    ordering: str | None
+
+
+def _conclude(end: Ended, p0: float, level: float, by_data: bool) -> _Concluded:
     """Estimates, p-value and intervals by the path on which the trial ended."""
+    naive = _pair(clopper_pearson(end.responses, end.n_actual, level))
+    if by_data:
+        plain = Estimates(end.responses / end.n_actual, None, None, None, None)
+        return _Concluded(plain, None, Intervals(None, None, None, naive), None)
     if end.path in ("second stage changed", "stopped early"):
         return _conclude_changed(end, p0, level, naive)
     rule = end.rule
@@ -119,10 +138,10 @@ def _conclude(end: Ended, p0: float, level: float, naive: Limits) -> tuple[Estim
     else:
         p_value = upper_tail_stage_two(rule, end.responses, p0)
     ordering = ORDERING if rule.efficacy_stop is None else ORDERING_EFFICACY
-    return _estimates(found, 0), p_value, _intervals(found, 0, naive), ordering
+    return _Concluded(_estimates(found, 0), p_value, _intervals(found, 0, naive), ordering)
 
 
-def _conclude_changed(end: Ended, p0: float, level: float, naive: Limits) -> tuple[Estimates, float, Intervals, str]:
+def _conclude_changed(end: Ended, p0: float, level: float, naive: Limits) -> _Concluded:
     """A second stage of another size, or none although the rule goes on (then a second stage of no patient)."""
     x1 = end.stage1_responses
     assert x1 is not None
@@ -139,34 +158,18 @@ def _conclude_changed(end: Ended, p0: float, level: float, naive: Limits) -> tup
     intervals = Intervals(
         stagewise=_pair(found.stage_wise), midp=_pair(found.mid_p), koyama_chen=_pair(found.koyama_chen), naive=naive
     )
-    return estimates, found.p_value, intervals, ORDERING_CHANGED
+    return _Concluded(estimates, found.p_value, intervals, _order_changed(end.rule, x1, m2))
 
 
-def _success(plan: TwoStageRule, end: Ended, kept: StateBoundary | None, by_data: bool) -> bool | None:
-    """By the boundary that keeps the plan's type I error where it is known, else by the declared one."""
-    if end.path in ("past futility", "past efficacy"):
-        return end.path == "past efficacy"
-    if kept is not None:
-        return kept.success is not None and end.responses >= kept.success
-    if by_data or end.path != "as planned":
-        return None
-    if end.stage == 2:
-        return end.responses >= plan.success
-    return plan.efficacy_stop is not None and end.responses >= plan.efficacy_stop
-
-
-def _conditional_error(plan: TwoStageRule, end: Ended, p0: float) -> StateBoundary | None:
-    """The boundary that keeps the plan's type I error, where sizes differ and the counts tell the state."""
-    n1, x1 = end.rule.n1, end.stage1_responses
-    if (end.path == "as planned" and n1 == plan.n1) or x1 is None or end.path in ("past futility", "past efficacy"):
-        return None
-    extra = n1 - plan.n1
-    if extra > 0:
-        # Patients beyond n1, by order of enrolment, belong to stage two: did the first n1 go on for certain?
-        went_on = x1 - extra > plan.futility_stop and (plan.efficacy_stop is None or x1 < plan.efficacy_stop)
-        if not went_on:
-            return None
-    return boundary_after(plan, p0, n1, x1, end.n_actual - n1)
+def _order_changed(rule: TwoStageRule, x1: int, m2: int) -> str:
+    """The ordering in words; it is another one where success was certain, or out of reach, after stage one."""
+    if x1 >= rule.success:
+        state = "certain"
+    elif x1 + rule.n - rule.n1 < rule.success:
+        state = "out of reach"
+    else:
+        return ORDERING_CHANGED
+    return (ORDERING_TIED if m2 else ORDERING_NO_SECOND_STAGE).format(state=state)
 
 
 def _pair(limits: tuple[float | None, float | None]) -> Limits:
@@ -197,9 +200,11 @@ def infer_all(
 ) -> OutcomeRows:
     """What each possible outcome of a design would say, all solved together (some milliseconds).
 
-    As ``infer`` on the planned path. DesignError, with every fault, for impossible input.
+    As ``infer`` on the planned path. DesignError, with every fault, for impossible input or more than 1,000 patients.
     """
-    raise_if_any(rule_faults(n1, r1, n, r, e1) + rate_faults("p0", p0) + rate_faults("level", level))
+    faults = rule_faults(n1, r1, n, r, e1, most=MOST_INFERRED) + rate_faults("p0", p0) + rate_faults("level", level)
+    raise_if_any(faults)
+    p0, level = float(p0), float(level)
     rule = rule_of(n1, r1, n, r, e1)
     found = stage_wise_inference(rule, level)
     error = probability_of_success(rule, p0)
@@ -207,7 +212,8 @@ def infer_all(
     for i, outcome in enumerate(list_outcomes(rule)):
         naive = _pair(clopper_pearson(outcome.responders, rule.n1 if outcome.stage == 1 else rule.n, level))
         p_value = stage_wise_p_value(rule, outcome, p0)
-        success = _success(rule, Ended(rule, *outcome, rule.n, None, "as planned"), None, False)
-        assert success is not None
+        success = is_success(rule, outcome)
         rows.append(OutcomeRow(*outcome, success, p_value, _estimates(found, i), _intervals(found, i, naive)))
-    return OutcomeRows(rule.n1, rule.futility_stop, rule.n, rule.success - 1, e1, float(p0), level, error, tuple(rows))
+    return OutcomeRows(
+        rule.n1, rule.futility_stop, rule.n, rule.success - 1, rule.efficacy_stop, p0, level, error, tuple(rows)
+    )

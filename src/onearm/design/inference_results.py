@@ -91,7 +91,13 @@ class Inference:
     def _lines(self) -> list[str]:
         decision = {True: "success", False: "no success", None: "no decision by the rule"}[self.success]
         rule = describe_rule(rule_of(self.n1, self.r1, self.n, self.r, self.e1))
-        end = f"{self.responses} of {self.n_actual} responded; ended after stage {self.stage}, {self.path}: {decision}."
+        other = (
+            "" if self.stage1_n == self.n1 else f" but for stage one, judged on {self.stage1_n} instead of {self.n1}"
+        )
+        end = (
+            f"{self.responses} of {self.n_actual} responded; ended after stage {self.stage}, {self.path}{other}: "
+            f"{decision}."
+        )
         return [f"Rule: {rule}.\n{end}", *(f"Ordering: {self.ordering}." for _ in [0] if self.ordering), *self.warnings]
 
     def _rows(self) -> list[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import NamedTuple
 
 from onearm.stats.two_stage import SingleStageRule, TwoStageRule
@@ -46,6 +47,7 @@ class SingleStageDesign:
             _require(faults, "n", self.n, self.n >= 1, "at least 1")
             _require(faults, "success", self.success, 1 <= self.success <= self.n, f"1 to {self.n}")
         _raise_if_any(faults + _rate_faults(self.p0, self.p1, self.alpha, self.power))
+        _hold_plain_numbers(self, ("n", "success"))
 
     @property
     def rule(self) -> SingleStageRule:
@@ -84,6 +86,7 @@ class TwoStageDesign:
             counts["efficacy_stop"] = self.efficacy_stop
         faults = _whole_number_faults(counts) or self._count_faults()
         _raise_if_any(faults + _rate_faults(self.p0, self.p1, self.alpha, self.power))
+        _hold_plain_numbers(self, tuple(counts))
 
     def _count_faults(self) -> list[DesignFault]:
         faults: list[DesignFault] = []
@@ -105,6 +108,14 @@ class TwoStageDesign:
         return TwoStageRule(self.n1, self.n, self.futility_stop, self.success, self.efficacy_stop)
 
 
+def _hold_plain_numbers(design: SingleStageDesign | TwoStageDesign, counts: tuple[str, ...]) -> None:
+    """Counts and rates as Python's own numbers, whatever kind they were given as."""
+    for field in counts:
+        object.__setattr__(design, field, int(getattr(design, field)))
+    for field in ("p0", "p1", "alpha", "power"):
+        object.__setattr__(design, field, float(getattr(design, field)))
+
+
 def _require(faults: list[DesignFault], field: str, found: float, holds: bool, expected: str) -> None:
     if not holds:
         faults.append(DesignFault(field, str(found), expected))
@@ -114,14 +125,14 @@ def _whole_number_faults(counts: dict[str, int]) -> list[DesignFault]:
     return [
         DesignFault(field, repr(count), "a whole number")
         for field, count in counts.items()
-        if isinstance(count, bool) or not isinstance(count, int)
+        if isinstance(count, bool) or not isinstance(count, Integral)
     ]
 
 
 def _rate_faults(p0: float, p1: float, alpha: float, power: float) -> list[DesignFault]:
     faults: list[DesignFault] = []
     for field, rate in (("p0", p0), ("p1", p1), ("alpha", alpha), ("power", power)):
-        if isinstance(rate, bool) or not isinstance(rate, (int, float)):
+        if isinstance(rate, bool) or not isinstance(rate, Real):
             faults.append(DesignFault(field, repr(rate), "a number between 0 and 1"))
         else:
             _require(faults, field, rate, 0 < rate < 1, "between 0 and 1")

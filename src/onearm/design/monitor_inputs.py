@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from numbers import Integral
+from numbers import Integral, Real
 
 from onearm.design.given import count_faults, is_whole, rate_faults
 from onearm.design.model import DesignError, DesignFault
@@ -50,7 +50,7 @@ class InputFaults:
         """The Beta prior, if ``value`` holds two positive numbers."""
         numbers = tuple(value) if isinstance(value, (tuple, list)) else ()
         fine = len(numbers) == 2 and all(
-            isinstance(number, (int, float)) and not isinstance(number, bool) and 0 < number < float("inf")
+            isinstance(number, Real) and not isinstance(number, bool) and 0 < float(number) < float("inf")
             for number in numbers
         )
         if not fine:

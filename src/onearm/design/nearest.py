@@ -10,16 +10,17 @@ from onearm.design.search import Setting
 from onearm.stats.two_stage import SingleStageRule
 
 
-def describe_nearest(design: TwoStageDesign | SingleStageDesign) -> str:
+def describe_nearest(design: TwoStageDesign | SingleStageDesign, *, binding: bool = True) -> str:
     """The nearest designs that keep both declared errors, in minimal counts, the declared sizes first.
 
     Two stages: the best limits at the declared n1 and n if any keep both errors, then the minimax and the optimal
-    design of the same kind (with or without an efficacy stop). One stage: the smallest exact design.
+    design of the same kind (with or without an efficacy stop). One stage: the smallest exact design. ``binding`` False:
+    both errors hold with the efficacy stop used and never used, and the declared sizes are passed over.
     """
     setting = Setting(design.p0, design.p1, design.alpha, design.power)
     stops = isinstance(design, TwoStageDesign) and design.efficacy_stop is not None
     found = []
-    if isinstance(design, TwoStageDesign):
+    if isinstance(design, TwoStageDesign) and (binding or not stops):
         same = best_rule_at(setting, design.n1, design.n, efficacy_stop=stops)
         found.append(
             f"at the declared sizes: {describe_rule(same.rule)}" if same else "at the declared sizes there is none"
@@ -28,7 +29,7 @@ def describe_nearest(design: TwoStageDesign | SingleStageDesign) -> str:
     if isinstance(design, TwoStageDesign):
         wanted = ("H0-minimax", "H0-optimal") if stops else ("minimax", "optimal")
     try:
-        rows = find(*setting, efficacy_stop=stops).designs
+        rows = find(*setting, efficacy_stop=stops, binding=binding).designs
     except DesignError:
         return "; ".join(found) or "none was found"
     for row in rows:

@@ -15,12 +15,14 @@ def plan_paragraph(
     *,
     kind: str = "",
     drop_out: float = 0.0,
+    binding: bool = True,
 ) -> str:
     """The design in words: sizes, minimal counts, exact error rates beside those wanted, early stops, expected sizes.
 
     ``alpha``, ``power``: what was wanted; what the rule attains is computed. ``kind``: the design's name, such as
     ``optimal``. ``drop_out``: share of enrolled patients who will not be evaluable and are replaced; the limits stay
-    those of the evaluable ones. ValueError for an impossible rule or rate.
+    those of the evaluable ones. ``binding``: whether the efficacy stop must be followed. ValueError
+    for an impossible rule or rate.
     """
     null, target = operating_characteristics(rule, p0), operating_characteristics(rule, p1)
     named = f"{kind[0].upper()}{kind[1:]} design" if kind else "The design"
@@ -40,6 +42,13 @@ def plan_paragraph(
             f"{_number(target.stop_futility + target.stop_efficacy, 4)} if it is {_percent(p1)}; the expected size is "
             f"{_number(null.expected_size, 1)} and {_number(target.expected_size, 1)} patients."
         )
+        if rule.efficacy_stop is not None and not binding:
+            without = rule._replace(efficacy_stop=None)
+            error, chance = (operating_characteristics(without, rate).success for rate in (p0, p1))
+            sentences.append(
+                "The efficacy stop need not be followed; if it never is, the type I error is "
+                f"{_number(error, 4)} and the power {_number(chance, 4)}."
+            )
     if drop_out:
         from onearm.design.best_designs import count_to_enrol
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from numbers import Real
 
+from onearm.design.given import is_whole
 from onearm.design.given_sizes import best_rule_at
 from onearm.design.hull import list_hull
 from onearm.design.model import DesignError, DesignFault
@@ -65,13 +67,15 @@ def recover(
     counts = {"n1": n1, "n": n, "r1": r1, "r": r}
     inputs = {"p0": p0, "p1": p1, "alpha": alpha, "power": power}
     _check_known(counts, inputs, grid_step)
-    grid = _make_grid(n, grid_step)
+    counts = {field: None if value is None else int(value) for field, value in counts.items()}
+    inputs = {field: None if value is None else float(value) for field, value in inputs.items()}
+    grid = _make_grid(n, float(grid_step))
     known = {field: value for field, value in counts.items() if value is not None}
     found: list[RecoveredDesign] = []
     tried = 0
     for setting in _list_settings(inputs, grid):
         tried += 1
-        if n is None or _within_reach(setting, n):
+        if counts["n"] is None or _within_reach(setting, counts["n"]):
             found.extend(_list_matches(setting, known))
     found.sort(key=rank)
     stated = tuple((field, value) for field, value in (counts | inputs).items() if value is not None)
@@ -208,7 +212,7 @@ def _check_known(counts: dict[str, int | None], inputs: dict[str, float | None],
     faults = [
         DesignFault(field, repr(value), "a whole number")
         for field, value in counts.items()
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int))
+        if value is not None and not is_whole(value)
     ]
     if not faults:
         faults = _list_count_faults(counts["n1"], counts["n"], counts["r1"], counts["r"])
@@ -216,7 +220,7 @@ def _check_known(counts: dict[str, int | None], inputs: dict[str, float | None],
         check_setting(Setting(*_fill(inputs)))
     except DesignError as error:
         faults += [fault for fault in error.faults if inputs[fault.field] is not None]
-    share = not isinstance(step, bool) and isinstance(step, (int, float))
+    share = not isinstance(step, bool) and isinstance(step, Real)
     if not (share and _FINEST <= step <= _COARSEST and abs(100 * step - round(100 * step)) < 1e-9):
         faults.append(DesignFault("grid_step", repr(step), "a whole number of percent, 0.01 to 0.1"))
     if faults:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from onearm.design.given import count_faults
 from onearm.design.model import DesignError, DesignFault
 from onearm.design.monitor import ResponseBoundary, measure
-from onearm.design.monitor_inputs import InputFaults
+from onearm.design.monitor_inputs import MOST_PATIENTS, InputFaults
 from onearm.stats.monitoring import SAME, SequentialRule
 from onearm.stats.monitoring_posterior import (
     BetaPrior,
@@ -17,6 +18,8 @@ from onearm.stats.monitoring_posterior import (
     posterior_above,
     predictive_probabilities,
 )
+
+_USUAL_FIRST_LOOK = 10
 
 
 def predictive_probability(
@@ -28,7 +31,7 @@ def predictive_probability(
     theta_l: float,
     theta_t: float,
     theta_u: float | None = None,
-    first: int = 10,
+    first: int | None = None,
     looks: Sequence[int] | None = None,
     rates: Sequence[float] = (),
 ) -> ResponseBoundary:
@@ -37,7 +40,8 @@ def predictive_probability(
     At the end (``n`` patients) success if P(rate > ``p0`` | data) > ``theta_t`` under the Beta ``prior``. PP is the
     probability, given the data so far, of that success: stop for futility if PP < ``theta_l``, for efficacy if
     PP > ``theta_u`` (None: never). Equality stops nothing; what is equal up to rounding (1e-12) counts as equal.
-    Looks after every patient from ``first`` on, or at the stated ``looks``; always at ``n``. DesignError, with
+    Looks after every patient from ``first`` on (None: from 10, or from ``n`` if that is less), or at the stated
+    ``looks``; always at ``n``. DesignError, with
     every fault, for impossible numbers, and for a ``theta_t`` that no number of responders reaches.
     """
     faults = InputFaults()
@@ -78,7 +82,7 @@ def posterior_boundaries(
     efficacy: float | None = 0.95,
     delta: float = 0.0,
     control: tuple[float, float] | None = None,
-    first: int = 10,
+    first: int | None = None,
     looks: Sequence[int] | None = None,
     rates: Sequence[float] = (),
 ) -> ResponseBoundary:
@@ -169,11 +173,14 @@ def boundary(
     )
 
 
-def _early_looks(faults: InputFaults, first: int, looks: Sequence[int] | None, n: object) -> tuple[int, ...]:
-    """Looks before the last patient."""
-    if looks is None and not faults.count("first", first, 1):
+def _early_looks(faults: InputFaults, first: int | None, looks: Sequence[int] | None, n: int) -> tuple[int, ...]:
+    """Looks before the last patient; a first look beyond that one is a fault."""
+    if count_faults("n", n, 1, MOST_PATIENTS):
         return ()
-    return tuple(look for look in faults.looks(looks, n, first) if look != n)
+    start = min(_USUAL_FIRST_LOOK, n) if first is None else first
+    if looks is None and not faults.count("first", start, 1, int(n)):
+        return ()
+    return tuple(look for look in faults.looks(looks, n, start) if look != n)
 
 
 def _posterior(n: int, delta: float, p0: float, prior: BetaPrior, control: BetaPrior | None) -> Callable[[int], float]:

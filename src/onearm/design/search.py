@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from math import ceil, sqrt
+from numbers import Real
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -59,10 +60,10 @@ class EverySize(NamedTuple):
 
 
 def check_setting(setting: Setting) -> Setting:
-    """The setting itself; DesignError, with every fault, for rates and limits that no design is planned for."""
+    """The setting in Python's own numbers; DesignError, with every fault, for what no design is planned for."""
     faults: list[DesignFault] = []
     for field, value in zip(Setting._fields, setting, strict=True):
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, Real):
             faults.append(DesignFault(field, repr(value), "a number between 0 and 1"))
         elif not 0 < value < 1:
             faults.append(DesignFault(field, str(value), "between 0 and 1"))
@@ -73,7 +74,7 @@ def check_setting(setting: Setting) -> Setting:
         faults.append(DesignFault("power", str(setting.power), f"more than alpha ({setting.alpha})"))
     if faults:
         raise DesignError(faults)
-    return setting
+    return Setting(*map(float, setting))
 
 
 def search_two_stage(
@@ -95,7 +96,7 @@ def list_undominated(
     efficacy stop used; False: they hold whether it is used or not. DesignError for a setting that is none, or whose
     rates lie so close together that the tables would not hold the proof.
     """
-    check_setting(setting)
+    setting = check_setting(setting)
     return tuple(_search_with_stop(setting, under_p1, binding) if efficacy_stop else _search_futility_only(setting))
 
 
@@ -106,7 +107,7 @@ def search_every_size(setting: Setting, largest_n: int) -> EverySize:
     """
     from onearm.stats.two_stage_search import search_rules
 
-    check_setting(setting)
+    setting = check_setting(setting)
     columns = _count_columns(setting, largest_n)
     null, target = np.empty((largest_n + 1, columns)), np.empty((largest_n + 1, columns))
     rules, sizes = np.zeros((largest_n + 1, 3), np.int64), np.zeros(largest_n + 1)
@@ -122,7 +123,7 @@ def search_single_stage(setting: Setting) -> tuple[SingleStageRule, tuple[int, .
     """
     from onearm.stats.single_stage_search import search_single_stage as fill_limits
 
-    check_setting(setting)
+    setting = check_setting(setting)
     for size in _list_sizes(setting, LARGEST_N):
         columns = _count_columns(setting, size)
         limits = np.zeros(size + 1, np.int64)
@@ -206,4 +207,16 @@ def _count_columns(setting: Setting, size: int) -> int:
 
 
 def _too_close(setting: Setting, largest: int) -> DesignError:
-    return DesignError([DesignFault("p1", str(setting.p1), f"further from p0: this needs up to {largest} patients")])
+    valid = _guess_valid_p1(setting, largest)
+    hint = "" if valid is None else f", about {valid:g} or more"
+    expected = f"further from p0 ({setting.p0:g}){hint}: this close it needs more than {largest} patients, too many"
+    return DesignError([DesignFault("p1", str(setting.p1), expected)])
+
+
+def _guess_valid_p1(setting: Setting, largest: int) -> float | None:
+    """A p1, with three decimals, at which the normal approximation needs half of the largest n; None if none."""
+    for thousandths in range(ceil(1000 * setting.p1), 1000):
+        p1 = thousandths / 1000
+        if p1 > setting.p1 and guess_single_stage_size(setting._replace(p1=p1)) <= largest / 2:
+            return p1
+    return None

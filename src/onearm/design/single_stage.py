@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onearm.design.search import Setting, search_single_stage
+from onearm.design.search import Setting, check_setting, search_single_stage
 from onearm.stats.two_stage import SingleStageRule, operating_characteristics
 
 
@@ -25,7 +25,7 @@ def find_single_stage(p0: float, p1: float, alpha: float, power: float) -> Singl
     Of the limits that keep alpha at this n the least is taken: it has the highest power. DesignError, with every
     fault, for rates and limits that no design is planned for.
     """
-    setting = Setting(p0, p1, alpha, power)
+    setting = check_setting(Setting(p0, p1, alpha, power))
     rule, fails = search_single_stage(setting)
-    null, target = operating_characteristics(rule, p0), operating_characteristics(rule, p1)
+    null, target = (operating_characteristics(rule, rate) for rate in (setting.p0, setting.p1))
     return SingleStageResult(rule, null.success, target.success, fails)

@@ -97,7 +97,7 @@ def _role(protocol: Protocol, key: str, reading: str, set_name: str) -> Role:
         named_set = endpoint.denominator or protocol.sets.primary
         if endpoint.kind == kinds[key] and reading == primary_reading(protocol) and set_name == named_set:
             return endpoint.role
-    return "supporting"
+    return "descriptive"
 
 
 def estimate_tested_rate(
@@ -153,8 +153,19 @@ def estimate_tested_rate(
     return tested, replace(tested, id="orr.design", lower=lower, upper=upper, level=level, method=plain)
 
 
+def primary_rate_id(protocol: Protocol) -> str | None:
+    """Id of the plain rate that the primary endpoint names, in its set and reading; None if it names none."""
+    endpoint = protocol.endpoints.get(protocol.design.endpoint or "")
+    primary = endpoint or next((e for e in protocol.endpoints.values() if e.role == "primary"), None)
+    keys = {"response_rate": "orr", "control_rate": "dcr"}
+    if primary is None or primary.kind not in keys:
+        return None
+    named_set = primary.denominator or protocol.sets.primary
+    return None if named_set is None else f"{keys[primary.kind]}.{primary_reading(protocol)}.{named_set}"
+
+
 def describe_only(estimates: Iterable[Estimate]) -> list[Estimate]:
-    """The rates with a naive interval beside a tested one: they describe, whatever their endpoint's role."""
+    """The rates of a trial with a design: their intervals ignore it, so they describe, whatever the endpoint's role."""
     return [replace(e, role="descriptive") if e.role == "primary" and e.kind == "proportion" else e for e in estimates]
 
 

@@ -63,6 +63,8 @@ class Estimate:
     p_value: float | None = None
     """Only for the primary endpoint of a tested design, or a secondary one whose test the protocol declares."""
     null_value: float | None = None
+    expected_events: float | None = None
+    """Of a time to event tested against a reference curve: the events that it foretells for these patients."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TWO_STAGE_ONLY = ("n1", "futility_stop", "efficacy_stop", "efficacy_stop_binding")
 _NEEDED = {"two-stage": ("n1", "n", "futility_stop", "success"), "single-stage": ("n", "success")}
+HALF = Decimal("0.5")
 _RATES = ("p0", "p1", "alpha", "power")
 
 
@@ -114,6 +115,8 @@ def _order(protocol: Protocol) -> Iterator[Finding]:
         one, other = getattr(design, low), getattr(design, high)
         if one is not None and other is not None and (one > other or (strict and one == other)):
             yield _fault(protocol, code, low, found=one, limit=other)
+    if design.alpha is not None and design.alpha >= HALF:
+        yield _fault(protocol, "P444", "alpha", field="alpha", found=design.alpha, expected="one-sided, below 0.5")
     for field in ("n1", "n", "success"):
         if getattr(design, field) == 0:
             yield _fault(protocol, "P438", field, field=field)
@@ -146,20 +149,28 @@ def _error_rates(protocol: Protocol) -> Iterator[Finding]:
         return
     if exact is None:
         return
-    design = protocol.design
-    alpha, power = design.alpha, design.power
-    if exact.meets_alpha and exact.meets_power:
-        return
+    ways = {"": exact}
+    if protocol.design.efficacy_stop_binding is False and exact.without_efficacy_stop is not None:
+        # The trial may go on past its efficacy stop: the rates must hold with the stop used and never used.
+        ways[" if the efficacy stop is never used"] = exact.without_efficacy_stop
+    for how, way in ways.items():
+        if not (way.meets_alpha and way.meets_power):
+            yield from _missed(protocol, way, how)
+
+
+def _missed(protocol: Protocol, exact: DesignProperties, how: str) -> Iterator[Finding]:
+    """The declared rates that are not kept, with the nearest designs that keep both."""
     from onearm.design.nearest import describe_nearest
 
-    declared = design_of(protocol)
-    nearest = "" if declared is None else describe_nearest(declared)
+    design, declared = protocol.design, design_of(protocol)
+    binding = design.efficacy_stop_binding is not False
+    nearest = "" if declared is None else describe_nearest(declared, binding=binding)
     if not exact.meets_alpha:
-        attained = _rate(exact.type_one_error)
-        yield _fault(protocol, "P442", "alpha", attained=attained, declared=alpha, p0=design.p0, nearest=nearest)
+        attained = f"{_rate(exact.type_one_error)}{how}"
+        yield _fault(protocol, "P442", "alpha", attained=attained, declared=design.alpha, p0=design.p0, nearest=nearest)
     if not exact.meets_power:
-        attained = _rate(exact.power)
-        yield _fault(protocol, "P443", "power", attained=attained, declared=power, p1=design.p1, nearest=nearest)
+        attained = f"{_rate(exact.power)}{how}"
+        yield _fault(protocol, "P443", "power", attained=attained, declared=design.power, p1=design.p1, nearest=nearest)
 
 
 def _rate(value: float) -> Decimal:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from onearm.errors import Finding, Severity
 from onearm.protocol.model import Protocol
-from onearm.protocol.parts import Endpoint
+from onearm.protocol.parts import Endpoint, Test
 
 _RATES = ("response_rate", "control_rate")
 _TIME_TO_EVENT = ("survival", "response_duration")
@@ -126,8 +126,24 @@ def _computed(protocol: Protocol, key: str, endpoint: Endpoint) -> Iterator[Find
 
 
 def _test(protocol: Protocol, key: str, endpoint: Endpoint) -> Iterator[Finding]:
-    path = f"endpoints.{key}.test"
-    if endpoint.test is not None and endpoint.kind not in _RATES:
+    path, test = f"endpoints.{key}.test", endpoint.test
+    if test is None:
+        return
+    if endpoint.kind in _RATES:
+        yield from _rate_test(protocol, path, key, test)
+    elif endpoint.kind != "survival" or test.reference is None or test.null_value is not None:
         yield _fault(protocol, "P470", path, key=key)
-    elif endpoint.test is not None and not 0 < endpoint.test.null_value < 1:
-        yield _fault(protocol, "P472", f"{path}.null_value", found=endpoint.test.null_value)
+    else:
+        from onearm.protocol.reference_curve import reference_curve  # loads NumPy
+
+        try:
+            reference_curve(test.reference)
+        except ValueError as problem:
+            yield _fault(protocol, "P478", f"{path}.reference", found=problem)
+
+
+def _rate_test(protocol: Protocol, path: str, key: str, test: Test) -> Iterator[Finding]:
+    if test.null_value is None or test.null_source is None or test.reference is not None:
+        yield _fault(protocol, "P477", path, key=key)
+    elif not 0 < test.null_value < 1:
+        yield _fault(protocol, "P472", f"{path}.null_value", found=test.null_value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -155,13 +155,34 @@ class Window(Part):
     event_after: Literal["ignored"] = "ignored"
 
 
+class SurvivalReference(Part):
+    """The curve against which survival is tested: a median with a constant hazard, or shares at stated months."""
+
+    never_open: ClassVar[frozenset[str]] = frozenset({"median_months"})
+
+    median_months: Number | None = None
+    survival: tuple[tuple[Number, Number], ...] = ()
+    """Months, and the share without the event by then: between two of them a constant hazard. The curve starts at 0
+    months with a share of 1 and says nothing beyond its last month; what happens later is not counted."""
+    source: str
+    """Where the reference comes from: a stated fact, shown to the reader; nothing is computed from it."""
+
+
 class Test(Part):
-    """A declared test of a secondary endpoint: without it, no p-value."""
+    """A declared test of a secondary endpoint: without it, no p-value.
+
+    A rate is tested against a null value, survival against a reference.
+    """
+
+    never_open: ClassVar[frozenset[str]] = frozenset({"null_value", "null_source", "reference"})
 
     order: Annotated[Whole, Field(ge=1)]
-    null_value: Number
-    null_source: str
+    null_value: Number | None = None
+    null_source: str | None = None
     """Where the null value comes from: a stated fact, shown to the reader; nothing is computed from it."""
+    reference: SurvivalReference | None = None
+    """Of progression-free or overall survival only: one-sided one-sample log-rank test, small p-values for fewer
+    events than the reference foretells."""
     level: Annotated[Number, Field(gt=0, lt=1)]
 
 

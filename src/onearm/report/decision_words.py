@@ -52,7 +52,10 @@ def is_untested(decision: Decision) -> bool:
 
 
 def _settled(view: View, decision: Decision) -> tuple[Markup, ...]:
-    counts = decision.counts
+    counts, recorded = decision.counts, decision.recorded
+    if decision.passed_stop is not None and recorded is not None and view.shows_patients:
+        marks = {"x1": traced_count("recorded.x1", recorded.x1), "n1": traced_count("recorded.n1", recorded.n1)}
+        return (say_html(f"headline.passed_{decision.passed_stop}", **marks),)
     action = say_html(f"headline.{decision.action}")
     if counts is None or not view.shows_patients:
         return (action,)

@@ -81,7 +81,7 @@ def _shade_certain(axes: Axes, limits: Limits) -> None:
         early = [limits.r1 - (limits.n1 - m) if stage_one else -1 for m in sizes]
         lost = [min(m, max(pair)) for m, *pair in zip(sizes, late, early, strict=True)]
         axes.fill_between(sizes, -0.5, [max(x, -0.5) for x in lost], color=_STOP, alpha=0.12, lw=0)
-        enough = limits.e1 if stage_one and limits.e1 is not None else limits.r + 1
+        enough = min(limits.e1, limits.r + 1) if stage_one and limits.e1 is not None else limits.r + 1
         reach = [m for m in sizes if m >= enough]
         if reach:
             axes.fill_between(reach, enough, reach, color=_WIN, alpha=0.12, lw=0)

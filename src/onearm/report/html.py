@@ -15,7 +15,7 @@ from onearm.protocol.base import text_in
 from onearm.report.decision_words import plain_headline
 from onearm.report.figure_order import draw_orders
 from onearm.report.figure_style import Drawing, inline_svg
-from onearm.report.figure_worker import FigureWorker, FigureWorkers
+from onearm.report.figure_worker import FigureWorker
 from onearm.report.page import Section, tables_of
 from onearm.report.say import say
 from onearm.report.section_design import design_section
@@ -50,7 +50,7 @@ class Report:
         return [*tables, self.traces.table] if self.traces is not None else tables
 
 
-def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | FigureWorkers | None = None) -> Report:
+def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | None = None) -> Report:
     """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
     orders = order_individual(view) | order_survival(view)

@@ -23,6 +23,9 @@ from onearm.report.view import View
 PENDING_SHOWN = 14
 """Open patients listed by name, so that the memo stays on two pages."""
 
+SHOWN_FINDINGS = ("S102", "S103", "S104", "S106", "S108", "S110", "S112")
+"""Findings about decisions: they belong in front of whoever decides."""
+
 _ROLES = ("investigator", "statistician", "board")
 
 
@@ -81,7 +84,10 @@ def _state(view: View, worksheet: Worksheet) -> Section:
     counts = decision.counts
     assert counts is not None
     words: list[str | Markup] = []
-    if not worksheet.determined:
+    if decision.passed_stop is not None and decision.recorded is not None:
+        noted = decision.recorded
+        words.append(say(f"headline.passed_{decision.passed_stop}", x1=noted.x1, n1=noted.n1))
+    elif not worksheet.determined:
         words.append(
             say(
                 "memo.open",
@@ -99,7 +105,10 @@ def _state(view: View, worksheet: Worksheet) -> Section:
             one = decision.responders_needed == 1
             words.append(say("memo.needed_one" if one else "memo.needed", n=decision.responders_needed))
     elif counts.undecided:
-        words.append(say("memo.determined", open=counts.undecided, action=_either(worksheet)))
+        one = counts.undecided == 1
+        words.append(
+            say("memo.determined_one" if one else "memo.determined", open=counts.undecided, action=_either(worksheet))
+        )
     else:
         words.append(say("memo.settled", action=_either(worksheet)))
     if decision.recorded is not None:
@@ -107,7 +116,23 @@ def _state(view: View, worksheet: Worksheet) -> Section:
         day = view.day_in_words(noted.date)
         action = say_code("memo.action", noted.action)
         words.append(say("memo.recorded", day=day, x1=noted.x1, n1=noted.n1, action=action))
-    return _section("state", Prose((words[0],), tone="lead"), Prose(tuple(words[1:])))
+    blocks: list[Block] = [Prose((words[0],), tone="lead"), Prose(tuple(words[1:]))]
+    remarks = _remarks(view, worksheet)
+    if remarks:
+        blocks.append(Prose(tuple(remarks), tone="warning"))
+    return _section("state", *blocks)
+
+
+def _remarks(view: View, worksheet: Worksheet) -> list[str | Markup]:
+    """What the records and the decisions on record say that the board must know."""
+    decision = worksheet.decision
+    remarks: list[str | Markup] = []
+    if decision.stage == "one" and view.analysis.decision.stage == "final":
+        remarks.append(say("memo.unrecorded"))
+    if decision.beyond:
+        remarks.append(say("memo.beyond", n=len(decision.beyond)))
+    shown = [finding for finding in view.analysis.findings if finding.code in SHOWN_FINDINGS]
+    return [*remarks, *(f"{finding.code}: {finding.found}. {finding.mend}." for finding in shown)]
 
 
 def _either(worksheet: Worksheet) -> str:
@@ -138,6 +163,8 @@ def _rule(view: View, worksheet: Worksheet) -> Section:
         )
     else:
         words.append(say("memo.rule.scan_final", scan=rule.get("final_through_scan")))
+    if protocol.design.efficacy_stop_binding is False and decision.stage == "one":
+        words.append(say("memo.rule.not_binding"))
     design = design_of(protocol)
     if design is not None:
         exact = properties(design)
@@ -187,7 +214,7 @@ def _patients(view: View, worksheet: Worksheet) -> Section:
 def _chances(worksheet: Worksheet) -> Section:
     counts = worksheet.decision.counts
     assert counts is not None
-    if not counts.undecided and worksheet.decision.stage == "final":
+    if not worksheet.chances:
         return _section("chances", Prose((say("memo.no_chances"),)))
     first = worksheet.decision.stage == "one"
     stops = worksheet.decision.rule.get("efficacy_stop") is not None
@@ -220,6 +247,8 @@ def _signatures(worksheet: Worksheet) -> Section:
     if worksheet.decision.stage == "one":
         stops = worksheet.decision.rule.get("efficacy_stop") is not None
         actions = ("continue", "stop_futility", *(("stop_efficacy",) if stops else ()))
+    if not worksheet.determined:
+        actions = (*actions, "not_ready")
     choices = "   ☐ ".join(say(f"memo.action.{action}") for action in actions)
     head = columns(*((name, say(f"memo.col.{name}")) for name in ("role", "name", "signature", "date")))
     rows = [[text_cell(say(f"memo.role.{role}")), *(no_value("") for _ in range(3))] for role in _ROLES]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from onearm.decide.results import Counts, Decision, RecordedComparison
-from onearm.estimates.response import best_responses, primary_reading
+from onearm.estimates.response import best_responses, primary_rate_id
 from onearm.estimates.results import SET_NAMES, Estimate
 from onearm.kernels.stage import PatientState
 from onearm.protocol.base import text_in
@@ -21,8 +21,6 @@ from onearm.report.view import View
 
 BEST_RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "NED", "PD", "NE", "MISSING")
 READINGS = ("confirmed", "unconfirmed")
-TESTED = ("orr.tested", "orr.design")
-"""The primary rate as the design's test has it."""
 
 
 def response_section(view: View) -> Section:
@@ -37,11 +35,7 @@ def _tested(view: View) -> list[Block]:
     tested = estimates.get("orr.tested")
     if tested is None:
         return []
-    same = [e for e in estimates.values() if e.role == "descriptive" and e.subjects == tested.subjects]
-    plain = next(
-        (e for e in same if e.population == tested.population),
-        estimates.get(f"orr.{primary_reading(view.analysis.protocol)}.{tested.population}"),
-    )
+    plain = estimates.get(primary_rate_id(view.analysis.protocol) or "")
     rows = [
         _rate_row(view, tested, say("interval.tested")),
         _rate_row(view, estimates["orr.design"], say("interval.design")),
@@ -73,7 +67,7 @@ def _rate_columns(first: str) -> tuple[Column, ...]:
 
 
 def _rate_row(view: View, estimate: Estimate, label: str) -> Row:
-    primary = estimate.role == "primary" and estimate.id not in TESTED
+    primary = estimate.id == primary_rate_id(view.analysis.protocol)
     return Row(
         (
             text_cell(label),

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from onearm.decide.results import Decision
 from onearm.design import list_candidates
 from onearm.design.words import describe_class, describe_inputs, describe_limits, describe_unidentified
+from onearm.estimates.response import primary_rate_id
 from onearm.protocol.base import text_in
 from onearm.protocol.paths import value_at
 from onearm.protocol.questions import list_open_questions
@@ -42,7 +43,7 @@ def _tiles(view: View) -> Tiles:
     action = "exploratory" if is_untested(decision) else decision.action
     tiles = [Tile(say("tile.decision"), say(f"action.{action}"), _decision_note(decision), tone=action)]
     by_id = {estimate.id: estimate for estimate in analysis.estimates}
-    primary = by_id.get("orr.design") or next((e for e in analysis.estimates if e.role == "primary"), None)
+    primary = by_id.get("orr.design") or by_id.get(primary_rate_id(analysis.protocol) or "")
     rate = primary or next((e for e in analysis.estimates if e.id == f"orr.confirmed.{view.primary_set}"), None)
     if rate is not None:
         tiles.append(_estimate_tile(view, rate.id))

@@ -8,11 +8,12 @@ from onearm.estimates.results import Curve, Estimate
 from onearm.protocol import Protocol
 from onearm.report.figure_order import Order
 from onearm.report.figures_survival import draw_survival
-from onearm.report.numbers import level_text, months_text
+from onearm.report.numbers import level_text, months_text, p_text, percent_text
 from onearm.report.page import Block, FigureBlock, Prose, Section
 from onearm.report.say import say, say_code, say_html
 from onearm.report.table import Cell, Row, Table, columns, no_value, text_cell
 from onearm.report.view import View
+from onearm.units import round_half_away
 
 FIGURES = (("pfs", ("pfs", "pfs.fda", "pfs.literal")), ("os", ("os",)), ("dor", ("dor", "dor.fda", "dor.literal")))
 
@@ -91,7 +92,8 @@ def schedule_words(protocol: Protocol) -> Markup:
 
 
 def _medians(view: View) -> Table:
-    rows = []
+    rows: list[Row] = []
+    tests: list[tuple[Cell, Cell]] = []
     for estimate in view.analysis.estimates:
         if estimate.kind != "median":
             continue
@@ -114,6 +116,7 @@ def _medians(view: View) -> Table:
                 )
             )
         )
+        tests.append(_test_cells(view, estimate))
     head = columns(
         ("endpoint", say("col.endpoint")),
         ("set", say("col.set")),
@@ -126,8 +129,12 @@ def _medians(view: View) -> Table:
         ("interval", say("col.interval_type")),
         ("schedule", say("col.schedule")),
     )
+    if any(estimate.expected_events is not None for estimate in view.analysis.estimates):
+        rows = [Row((*row.cells, *cells)) for row, cells in zip(rows, tests, strict=True)]
+        head += columns(("expected", say("col.expected_events"), True), ("p_value", say("col.p_value"), True))
     conventions = view.analysis.protocol.conventions
     notes = (
+        *_test_notes(view),
         say(
             "note.medians",
             interval=say_code("interval", conventions.survival_interval),
@@ -137,6 +144,38 @@ def _medians(view: View) -> Table:
         ),
     )
     return Table("survival_medians", say("table.medians"), head, tuple(rows), notes)
+
+
+def _test_cells(view: View, estimate: Estimate) -> tuple[Cell, Cell]:
+    """Expected events and p-value of a median whose curve was tested against a reference; else dashes."""
+    expected, p_value = estimate.expected_events, estimate.p_value
+    if expected is None or p_value is None or not view.tells_estimate(estimate):
+        return no_value(), no_value()
+    shown = str(round_half_away(expected, 2))
+    return (
+        Cell(expected, shown, estimate.id, "expected_events"),
+        Cell(p_value, p_text(p_value), estimate.id, "p_value"),
+    )
+
+
+def _test_notes(view: View) -> tuple[str, ...]:
+    """Against what each curve was tested, and where that comes from."""
+    said = []
+    for estimate in view.analysis.estimates:
+        endpoint = view.analysis.protocol.endpoints.get(estimate.id.removesuffix(".median"))
+        if estimate.expected_events is None or endpoint is None or endpoint.test is None:
+            continue
+        reference = endpoint.test.reference
+        if reference is None:
+            continue
+        if reference.median_months is not None:
+            curve = say("reference.median", months=reference.median_months)
+        else:
+            points = ", ".join(f"{percent_text(float(share))} ({months})" for months, share in reference.survival)
+            curve = say("reference.points", points=points)
+        name = _curve_label(view, estimate.id.removesuffix(".median"))
+        said.append(say("note.log_rank", name=name, curve=curve, source=reference.source))
+    return tuple(said)
 
 
 def _range(view: View, curve_id: str) -> str:

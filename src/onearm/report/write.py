@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from onearm.pipeline import Analysis
-from onearm.report.figure_worker import FigureWorker, FigureWorkers
+from onearm.report.figure_worker import FigureWorker
 from onearm.report.html import build_report, render_report
 from onearm.report.table_files import write_csv, write_json
 from onearm.report.view import Audience
@@ -16,7 +16,7 @@ def write_report(
     out_dir: Path,
     *,
     audience: Audience = "team",
-    worker: FigureWorker | FigureWorkers | None = None,
+    worker: FigureWorker | None = None,
 ) -> list[Path]:
     """Write ``report.html``, ``figures/*.svg|pdf`` and ``tables/*.csv|json``; the paths in the order written.
 

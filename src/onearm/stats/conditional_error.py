@@ -9,6 +9,7 @@ from there on (Müller and Schäfer 2001, Biometrics 57:886-891; for two-stage t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -43,8 +44,9 @@ class PreservingBoundaries(NamedTuple):
     planned_type_one_error: float
 
 
+@lru_cache(maxsize=4)
 def conditional_errors(rule: TwoStageRule, p0: float) -> NDArray[np.float64]:
-    """P(success | s responders of the first m patients) under ``p0``; shape (n + 1, n + 1), index [m, s].
+    """P(success | s responders of the first m patients) under ``p0``; shape (n + 1, n + 1), index [m, s], read-only.
 
     Recursion V(m, s) = (1 - p0)·V(m + 1, s) + p0·V(m + 1, s + 1) from V(n, s) = 1 if s ≥ ``success``; at m =
     n1 it is 0 if s ≤ ``futility_stop`` and 1 if s ≥ ``efficacy_stop``. A state beyond n1 is one that went on.
@@ -62,6 +64,7 @@ def conditional_errors(rule: TwoStageRule, p0: float) -> NDArray[np.float64]:
             values[m, : rule.futility_stop + 1] = 0.0
             if rule.efficacy_stop is not None:
                 values[m, rule.efficacy_stop : m + 1] = 1.0
+    values.setflags(write=False)
     return values
 
 

@@ -35,7 +35,7 @@ class OpenStates(NamedTuple):
     can_fail: NDArray[np.bool_]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def open_states(rule: TwoStageRule | SingleStageRule) -> OpenStates:
     """Which decisions can still be reached from each state, worked out backwards from the end."""
     n, success = rule.n, rule.success

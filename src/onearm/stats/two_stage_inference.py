@@ -40,7 +40,12 @@ def list_outcomes(rule: TwoStageRule) -> list[Outcome]:
 
 def check_outcome(rule: TwoStageRule, outcome: Outcome) -> None:
     """Refuse with ValueError an outcome in which the rule does not let a trial end."""
-    if outcome not in list_outcomes(rule):
+    check_rule(rule)
+    goes_on = continuing_counts(rule)
+    first, last = int(goes_on[0]), int(goes_on[-1])
+    stage, x = outcome
+    ends = first <= x <= last + rule.n - rule.n1 if stage == 2 else 0 <= x < first or last < x <= rule.n1
+    if stage not in (1, 2) or not ends:
         raise ValueError(f"{outcome.responders} responders at stage {outcome.stage} is no end of {rule}")
 
 

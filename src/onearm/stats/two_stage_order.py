@@ -38,7 +38,7 @@ class OutcomeTable(NamedTuple):
     """Shape (M,): mean of x2/n2 given the outcome; 0 after a stop, where it means nothing."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def outcome_table(rule: TwoStageRule) -> OutcomeTable:
     """The outcomes of a rule that ``check_rule`` accepts; a ``futility_stop`` of -1 stands for none.
 

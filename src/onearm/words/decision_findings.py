@@ -40,7 +40,7 @@ DECISION_FINDINGS: dict[str, FindingText] = {
     ),
     "S104": FindingText(
         title="decided against the boundary",
-        found="the recorded interim action is '{action}', but {x1} of {n1} calls for another one",
+        found="the recorded interim action is '{action}', but {x1} of {n1} calls for another one{errors}",
         expected="the action that the boundary gives",
         mend="check decisions.csv; if the board decided so on purpose, its reason stands in the REASON column",
         why=(
@@ -56,6 +56,19 @@ DECISION_FINDINGS: dict[str, FindingText] = {
         why=(
             "A decision is only as good as the rule in force when it was taken; a change of rule after a look at "
             "the data must be visible."
+        ),
+    ),
+    "S112": FindingText(
+        title="no exact p-value",
+        found="the trial has ended, but {reason}",
+        expected="an end at the planned sizes and by the boundaries",
+        mend=(
+            "see what can still be said: onearm design infer with the attained sizes, and --size-changed-by-data if "
+            "the size was changed because of the results"
+        ),
+        why=(
+            "The design's order of outcomes holds for trials that end as planned. The plain rates in the report "
+            "describe; none of them tests."
         ),
     ),
     "S106": FindingText(

@@ -12,6 +12,7 @@ MEMO_WORDS: dict[str, str] = {
     "memo.section.rule": "The rule, in words",
     "memo.section.signatures": "Decision of the board",
     "memo.determined": "The decision is determined: whatever the {open} open patients turn out to be, it is {action}.",
+    "memo.determined_one": "The decision is determined: whatever the one open patient turns out to be, it is {action}.",
     "memo.settled": "Every patient is settled. By the rule the decision is {action}.",
     "memo.open": (
         "The decision is not determined. At least {least} and at most {most} of {planned} respond; the decision can "
@@ -46,6 +47,15 @@ MEMO_WORDS: dict[str, str] = {
     "memo.rule.unit": "Counted are {unit} patients, the first {planned} in order of registration; {replacement}.",
     "memo.rule.scan": "Each is followed through planned scan {scan}; {counts}; {late}.",
     "memo.rule.scan_final": "Each is followed through planned scan {scan}; confirmed responses count.",
+    "memo.rule.not_binding": (
+        "The efficacy stop need not be followed. The chances below count it as followed; without it the error rates of "
+        "the design are those that its check prints."
+    ),
+    "memo.unrecorded": (
+        "No decision of stage one is on record, though more patients than stage one are registered. This is the memo "
+        "of stage one, on what is known now. Write the decision that was taken into decisions.csv."
+    ),
+    "memo.beyond": "Registered beyond the planned number, and not counted: {n}.",
     "memo.rule.error": (
         "Exact error rates of the design: type I error {error} at p0 {p0}, power {power} at p1 {p1}; probability of "
         "an early stop {pet0} and {pet1}."
@@ -71,6 +81,7 @@ MEMO_WORDS: dict[str, str] = {
     "memo.action.stop_efficacy": "stop for efficacy",
     "memo.action.success": "success",
     "memo.action.failure": "no success",
+    "memo.action.not_ready": "wait for the open patients",
     "memo.or": " or ",
     "memo.none": "No memo: the protocol leaves open what the decision needs ({paths}).",
     "memo.nothing_due": "No memo: no decision is due ({why}).",

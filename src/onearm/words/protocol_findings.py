@@ -612,10 +612,10 @@ _SENSE: dict[str, FindingText] = {
     ),
     "P470": FindingText(
         "Test of a time to event",
-        "a test of {key}",
-        "a test of a response or control rate only; others are not yet supported",
-        "make the endpoint descriptive",
-        "No p-value is computed for a time to event, so a declared test would be accepted and ignored.",
+        "a test of {key} without a reference curve",
+        "a test of a rate against null_value, or of progression-free or overall survival against reference",
+        "give the test of survival a reference and no null_value, or make the endpoint descriptive",
+        "A time to event is tested against a curve; no other test of it is computed, so it would be ignored.",
     ),
     "P471": FindingText(
         "Censoring profile of overall survival",
@@ -658,6 +658,20 @@ _SENSE: dict[str, FindingText] = {
         "both or neither",
         "add the cap, or remove cap_counts",
         "It would be ignored.",
+    ),
+    "P477": FindingText(
+        "Test of a rate without its null value",
+        "a test of {key} that does not say null_value and null_source, or says a reference",
+        "the rate under the null hypothesis, and where it comes from",
+        "add null_value and null_source to the test; a reference belongs to survival",
+        "A rate is tested against a rate.",
+    ),
+    "P478": FindingText(
+        "Reference curve that is none",
+        "{found}",
+        "either median_months, or survival as [months, share] with rising months and falling shares below 1",
+        "write median_months: 5.5, or survival: [[6, 0.45], [12, 0.2]]",
+        "The expected number of events is read off the reference curve.",
     ),
     "P481": FindingText(
         "Values without provenance",

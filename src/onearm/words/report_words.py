@@ -220,6 +220,14 @@ _DECISION: dict[str, str] = {
     "headline.and_more": " and {n} more",
     "headline.exploratory": "The protocol declares no test: there is nothing to decide, and the results are described.",
     "headline.continue": "Go on to stage two.",
+    "headline.passed_stop_futility": (
+        "Stage one called for a stop for futility ({x1} of {n1} responded) and the trial went on: by the rule it is no "
+        "success, whatever came later."
+    ),
+    "headline.passed_stop_efficacy": (
+        "Stage one called for a stop for efficacy ({x1} of {n1} responded) and the trial went on: by the rule it was a "
+        "success then."
+    ),
     "headline.stop_futility": "Stop for futility.",
     "headline.stop_efficacy": "Stop for efficacy.",
     "headline.success": "The trial met its boundary for success.",
@@ -470,6 +478,7 @@ _COLUMNS: dict[str, str] = {
     "col.level": "Level",
     "col.method": "Method",
     "col.p_value": "p",
+    "col.expected_events": "Expected events",
     "col.best_response": "Best response",
     "col.state": "State",
     "col.waits_until": "Waits until",
@@ -530,6 +539,12 @@ _NOTES: dict[str, str] = {
     "note.best": "Percentages of all patients in the set.",
     "note.counts": "A planned patient who is not registered yet may still respond.",
     "note.recorded": "The final analysis conditions on the decision as recorded.",
+    "note.log_rank": (
+        "{name}: one-sided one-sample log-rank test (variance: the expected events) against {curve}; source: {source}. "
+        "A small p means fewer events than expected."
+    ),
+    "reference.median": "a median of {months} months with a constant hazard",
+    "reference.points": "the share without the event (by month) of {points}, later events and time not counted",
     "note.medians": (
         "Limits: {level}, {interval} scale (Brookmeyer and Crowley). Median: {rule}. A month is {month} days. NE: "
         "not estimable."

@@ -72,6 +72,10 @@ def test_recover_in_json(call: Call) -> None:
         (["find", "--p0", ".5", "--p1", ".4", "--alpha", "2", "--power", ".8"], ["--alpha is 2.0", "--p1 is 0.4"]),
         (["recover", "--n1", "27", "--n", "27"], ["--n1 is 27", "1 to 26"]),
         (["recover", "--n1", "27.5"], ["27.5"]),
+        (
+            ["find", "--p0=.2", "--p1=.4", "--alpha=.05", "--power=.8", "--fleming-look=25", "--fleming-look=15"],
+            ["--fleming-look is 25, 15, expected rising"],
+        ),
     ],
 )
 def test_impossible_numbers_end_with_2_and_every_fault(

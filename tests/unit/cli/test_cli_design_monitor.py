@@ -82,3 +82,10 @@ def test_what_is_no_number_is_a_usage_error(line: str, capsys: pytest.CaptureFix
 
     with pytest.raises(click.UsageError):
         run(capsys, line)
+
+
+def test_options_are_named_as_they_are_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match="--certainty or --false-stop is neither"):
+        run(capsys, "toxicity-bayes --acceptable 0.2 --n 20 --prior 0.6,2.4")
+    with pytest.raises(UsageError, match="--first is 50, expected 1 to 40"):
+        run(capsys, "posterior --p0 0.3 --p1 0.5 --n 40 --prior 0.6,1.4 --first 50")

@@ -97,12 +97,44 @@ def test_infer_adds_what_happened():
     assert "left out, boundaries as declared" in call(infer_command, *RULE, *policies)
 
 
+def test_policies_never_contradict_the_decision_above_them():
+    stopped = ["--p0", "0.3", "--n-actual", "27", "--not-evaluable", "2"]
+    won = json.loads(call(infer_command, *RULE[:-1], "15", "--e1", "14", *stopped, "--responses", "15", "--json"))
+    assert won["success"] is True
+    assert [row["decision"] for row in won["policies"]["rows"]] == ["success"] * 3
+    lost = json.loads(call(infer_command, *RULE[:-1], "15", "--e1", "14", *stopped, "--responses", "5", "--json"))
+    assert lost["success"] is False
+    assert [row["decision"] for row in lost["policies"]["rows"]] == ["no success"] * 3
+    changed = ["--p0", "0.25", "--responses", "15", "--stage1-responses", "10", "--n-actual", "38"]
+    with pytest.raises(UsageError, match="stage two had another size"):
+        call(infer_command, *RULE, *changed, "--not-evaluable", "2")
+
+
+def test_stops_not_followed_honours_or_refuses_the_other_options():
+    lost = ["--p", "0.25", "--stops-not-followed", "--not-evaluable", "0.2"]
+    told = json.loads(call(oc_command, *RULE, *lost, "--json"))
+    planned = told["stops_not_followed"][0]
+    assert planned["success"] == pytest.approx(told["rows"][0]["success"])
+    assert planned["expected_size"] == pytest.approx(told["rows"][0]["expected_size"])
+    assert "20 % not evaluable" in call(oc_command, *RULE, *lost).split("If a stop")[1]
+    with pytest.raises(UsageError, match="does not go with --unseen"):
+        call(oc_command, *RULE, "--p", "0.25", "--stops-not-followed", "--unseen", "0.1")
+    with pytest.raises(UsageError, match="does not go with --not-binding"):
+        call(oc_command, *RULE, "--e1", "14", "--p", "0.25", "--stops-not-followed", "--not-binding")
+    assert "no futility stop" in call(oc_command, *RULE, "--p", "0.25", "--stops-not-followed", "--not-binding")
+
+
+def test_more_patients_than_can_be_held_are_refused():
+    with pytest.raises(UsageError, match="--n is 30000, expected at most 3000 patients"):
+        call(oc_command, "--n1", "27", "--r1", "8", "--n", "30000", "--r", "13", "--p", "0.25")
+
+
 def test_faults_are_words():
     with pytest.raises(UsageError) as refused:
         call(infer_command, "--n1", "13", "--r1", "13", "--n", "43", "--r", "43", "--p0", "0.2", "--responses", "14")
     assert str(refused.value).splitlines()[0] == "--r1 is 13, expected 0 to 12, less than n1 (13)"
     assert "--r is 43" in str(refused.value)
-    with pytest.raises(UsageError, match="--n-actual is nothing"):
+    with pytest.raises(UsageError, match="--n-actual is not given"):
         call(infer_command, *RULE[:-1], "15", "--e1", "14", "--p0", "0.3", "--responses", "15")
     with pytest.raises(UsageError, match="--rechoose needs"):
         call(infer_command, *RULE, "--p0", "0.25", "--responses", "15", "--rechoose")

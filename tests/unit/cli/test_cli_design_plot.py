@@ -50,6 +50,10 @@ def test_the_same_input_gives_the_same_bytes(call: Call, tmp_path: Path) -> None
         (["--n1", "13", *SETTING], "--r1"),
         (["--n1", "13", "--r1", "13", "--n", "43", "--r", "12", "--p0", ".2"], "--r1"),
         (["--p0", ".4", "--p1", ".2", "--alpha", ".05", "--power", ".8"], "--p1"),
+        ([*GIVEN, "--alpha", ".05"], "--alpha"),
+        ([*GIVEN, "--efficacy-stop"], "--efficacy-stop"),
+        ([*SETTING, "--e1", "9"], "--e1"),
+        ([*GIVEN[:8], "--p0", "1.5"], "--p0"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(

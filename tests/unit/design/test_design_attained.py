@@ -1,3 +1,6 @@
+import json
+
+import numpy as np
 import pytest
 
 from onearm.design.attained import conditional_boundaries, rechoose_boundaries
@@ -66,3 +69,23 @@ def test_impossible_settings():
         rechoose_boundaries(10, 20, p0=0.3, p1=0.2, alpha=0.05)
     with pytest.raises(DesignError, match="some boundary"):
         rechoose_boundaries(1, 2, p0=0.9, p1=0.95, alpha=0.01)
+
+
+def test_equality_of_decimal_numbers_is_equality():
+    # .2² = .04: before, no boundary was found at alpha .04.
+    assert rechoose_boundaries(1, 2, p0=0.2, p1=0.6, alpha=0.04).rules[0].r == 1
+    with pytest.raises(DesignError, match="some boundary"):
+        rechoose_boundaries(1, 2, p0=0.2, p1=0.6, alpha=0.0399)
+
+
+def test_numpy_counts_and_sizes_beyond_any_trial():
+    found = conditional_boundaries(*map(np.int64, (27, 8, 36, 13)), p0=np.float64(0.25), n_actual=np.int64(38))
+    assert json.loads(json.dumps(found.as_dict())) == json.loads(
+        json.dumps(conditional_boundaries(27, 8, 36, 13, p0=0.25, n_actual=38).as_dict())
+    )
+    best = rechoose_boundaries(np.int64(27), np.int64(38), p0=np.float64(0.25), p1=0.45, alpha=0.05, e1=np.int64(15))
+    assert json.dumps(best.as_dict())
+    with pytest.raises(DesignError, match="n_actual is 1001, expected 1 to 1000"):
+        conditional_boundaries(27, 8, 36, 13, p0=0.25, n_actual=1001)
+    with pytest.raises(DesignError, match="n is 1001, expected 2 to 1000"):
+        rechoose_boundaries(27, 1001, p0=0.25, p1=0.45, alpha=0.05)

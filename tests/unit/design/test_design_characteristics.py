@@ -1,3 +1,6 @@
+import json
+
+import numpy as np
 import pytest
 
 from onearm.design.characteristics import operating_characteristics
@@ -102,3 +105,18 @@ def test_impossible_rules_say_what_would_be_valid(rule, field, expected):
 def test_no_rate_at_all():
     with pytest.raises(DesignError, match="at least one"):
         operating_characteristics(27, 8, 36, 13, p=())
+
+
+def test_numbers_of_numpy_are_plain_afterwards():
+    given = dict(zip(("n1", "r1", "n", "r", "e1"), map(np.int64, (27, 8, 36, 15, 14)), strict=True))
+    found = operating_characteristics(
+        **given, p=np.array([0.3, 0.5]), not_evaluable=np.float64(0.1), binding=np.bool_(False)
+    )
+    plain = operating_characteristics(27, 8, 36, 15, 14, p=(0.3, 0.5), not_evaluable=0.1, binding=False)
+    assert json.dumps(found.as_dict()) == json.dumps(plain.as_dict())
+
+
+def test_more_patients_than_a_search_proposes_are_refused():
+    with pytest.raises(DesignError, match="n is 30000, expected at most 3000 patients"):
+        operating_characteristics(27, 8, 30_000, 13, p=0.3)
+    assert operating_characteristics(1000, 250, 3000, 800, p=0.3).rows[0].expected_size > 1000

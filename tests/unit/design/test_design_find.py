@@ -1,3 +1,5 @@
+import json
+import re
 from dataclasses import FrozenInstanceError
 
 import numpy as np
@@ -128,3 +130,36 @@ def test_every_fault_is_told_at_once():
     assert [fault.field for fault in error.value.faults] == ["alpha", "power", "p1", "drop_out"]
     with pytest.raises(DesignError, match="drop_out"):
         find(0.2, 0.4, 0.05, 0.8, drop_out=-0.1)
+
+
+def test_the_printed_table_says_how_many_to_enrol_in_stage_one():
+    text = str(find(0.2, 0.4, 0.05, 0.8, drop_out=0.1)).splitlines()
+    assert "enrolled in stage one" in text[0]
+    assert [line.split()[-3:-1] for line in text[1:5]] == [["15", "48"], ["20", "37"], ["16", "43"], ["–", "39"]]
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_numbers_of_numpy_are_plain_afterwards(kind):
+    drop_out = kind(0.125)
+    found = find(np.float64(0.2), np.float64(0.4), np.float64(0.05), np.float64(0.8), drop_out=drop_out)
+    plain = find(0.2, 0.4, 0.05, 0.8, drop_out=0.125)
+    assert found == plain
+    assert json.dumps(found.as_dict()) == json.dumps(plain.as_dict())
+    assert {type(value) for value in (found.p0, found.drop_out)} == {float}
+    with pytest.raises(DesignError, match="p0 is True"):
+        find(True, 0.4, 0.05, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("setting", "efficacy_stop"),
+    [((0.5, 0.51, 0.05, 0.9), False), ((0.5, 0.54, 0.05, 0.9), True), ((0.001, 0.002, 0.05, 0.9), True)],
+)
+def test_rates_too_close_are_refused_with_a_p1_that_is_valid(setting, efficacy_stop):
+    with pytest.raises(DesignError, match="needs more than") as refused:
+        find(*setting, efficacy_stop=efficacy_stop)
+    (fault,) = refused.value.faults
+    valid = float(re.search(r"about (0\.\d+) or more", fault.expected)[1])
+    assert valid > setting[1]
+    assert find(setting[0], valid, *setting[2:], efficacy_stop=efficacy_stop).designs
+    with pytest.raises(DesignError, match=r"further from p0 \(0\.999\): this close"):
+        find(0.999, 0.9995, 0.05, 0.8)

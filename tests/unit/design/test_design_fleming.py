@@ -1,6 +1,8 @@
+import json
 from itertools import product
 from math import comb
 
+import numpy as np
 import pytest
 
 from onearm.design import DesignError, fleming_design
@@ -66,3 +68,10 @@ def test_sizes_that_are_no_plan_are_refused(sizes):
     with pytest.raises(DesignError) as error:
         fleming_design(sizes, 0.4, 0.2, 0.05, 0.8)
     assert [fault.field for fault in error.value.faults] == ["p1", "sizes"]
+
+
+def test_sizes_of_numpy_and_what_a_refusal_shows():
+    found = fleming_design(np.array([15, 25]), np.float64(0.2), 0.4, 0.05, 0.8)
+    assert json.dumps(found.as_dict()) == json.dumps(fleming_design((15, 25), 0.2, 0.4, 0.05, 0.8).as_dict())
+    with pytest.raises(DesignError, match="sizes is 25, 15, expected rising numbers of patients, 1 to 3000"):
+        fleming_design((25, 15), 0.2, 0.4, 0.05, 0.8)

@@ -1,3 +1,6 @@
+import json
+
+import numpy as np
 import pytest
 
 from onearm.design.inference import infer, infer_all
@@ -127,6 +130,111 @@ def test_stage_one_of_another_size():
     lost = infer(*FUTILITY, p0=0.25, responses=16, stage1_n=29, n_actual=40, stage1_responses=10)
     assert lost.success is None
     assert "no decision by the rule" in str(lost)
+
+
+def test_stage_one_of_another_size_is_not_judged_by_the_boundaries_of_the_plan():
+    # 13 of 43 with stage one on 25: the rule would attain .0732; before, this was a success at alpha .05.
+    for x1 in (None, 6, 8, 10):
+        found = infer(*SIMON, p0=0.2, responses=13, stage1_n=25, stage1_responses=x1, alpha=0.05)
+        assert found.success is None
+        assert found.p_value == pytest.approx(found.type_one_error)
+        assert found.type_one_error > 0.07
+        assert "The rule attains 0.0732, more than the nominal 0.05." in found.warnings
+        assert found.warnings[-1].startswith("p is above the nominal 0.05, but that decides nothing")
+        assert any(said.startswith("No decision follows from these counts") for said in found.warnings)
+        assert "but for stage one, judged on 25 instead of 13: no decision by the rule." in str(found)
+    known = infer(*SIMON, p0=0.2, responses=17, stage1_n=25, stage1_responses=16, alpha=0.05)
+    assert known.success is True
+    assert not any("No decision" in said for said in known.warnings)
+
+
+def test_nominal_alpha_where_sizes_differ():
+    changed = {"p0": 0.25, "stage1_responses": 10, "n_actual": 38}
+    same = infer(*FUTILITY, responses=15, **changed, alpha=0.05)
+    assert same.warnings[-1] == (
+        "Comparing p with the nominal 0.05 gives the same decision for every total after 10 of 27."
+    )
+    # Each total that p ≤ alpha would judge otherwise than the boundary of 15.
+    wide = infer(*FUTILITY, responses=15, **changed, alpha=0.2)
+    contrary = [x for x in range(10, 22) if infer(*FUTILITY, responses=x, **changed).p_value <= 0.2 and x < 15]
+    assert contrary
+    counts = ", ".join(map(str, contrary))
+    assert wide.warnings[-1] == (
+        f"Do not compare p with the nominal 0.2: it contradicts the rule at {counts} (after 10 of 27) responders."
+    )
+    strict = infer(*FUTILITY, responses=15, **changed, alpha=0.04)
+    assert "The rule attains 0.0445, more than the nominal 0.04." in strict.warnings
+    past = infer(*FUTILITY, p0=0.25, responses=15, stage1_responses=8, n_actual=36, alpha=0.05)
+    assert past.p_value <= 0.05
+    assert past.warnings[-1] == (
+        "Do not compare p with the nominal 0.05: p is at most it, and yet the decision is no success."
+    )
+
+
+@pytest.mark.parametrize(("alpha", "responses"), [(0.01, 13), (0.0445, 14), (0.06, 13), (0.5, 30)])
+def test_with_alpha_there_is_always_a_word_about_it(alpha, responses):
+    ends = ({}, {"stage1_n": 29}, {"stage1_responses": 10, "n_actual": 38}, {"stage1_responses": 4, "n_actual": 36})
+    for end in ends[:3] if responses > 13 else ends:
+        found = infer(*FUTILITY, p0=0.25, responses=min(responses, 21), alpha=alpha, **end)
+        assert f"nominal {alpha:g}" in found.warnings[-1]
+        assert ("more than the nominal" in " ".join(found.warnings)) == (found.type_one_error > alpha)
+
+
+def test_where_success_was_certain_the_order_is_named():
+    certain = infer(*FUTILITY, p0=0.25, responses=38, stage1_responses=27, n_actual=38)
+    assert certain.intervals.stagewise == pytest.approx(clopper_pearson(38, 38))
+    assert certain.estimates.mue == pytest.approx(0.5 ** (1 / 38))
+    assert certain.ordering.endswith("where success was certain after stage one, by the total, then by x1")
+    none = infer(*FUTILITY, p0=0.25, responses=20, n_actual=27)
+    assert none.ordering == "by x1: there was no second stage, and success was certain after stage one"
+    assert none.intervals.stagewise == pytest.approx(clopper_pearson(20, 27))
+    lost = infer(10, 3, 14, 11, p0=0.3, responses=12, stage1_responses=4, n_actual=18)
+    assert "out of reach" in lost.ordering
+    assert infer(*FUTILITY, p0=0.25, responses=12, n_actual=27).ordering.startswith("Koyama and Chen 2008")
+
+
+def test_changed_by_the_data_and_against_the_rule():
+    for rule, end in ((FUTILITY, (15, 8, 38)), (BOTH, (16, 14, 38)), (BOTH, (13, 13, 27))):
+        responses, x1, n_actual = end
+        given = {"p0": 0.3, "responses": responses, "stage1_responses": x1, "n_actual": n_actual}
+        assert any("p-value" in said for said in infer(*rule, **given).warnings)
+        found = infer(*rule, **given, size_changed_by_data=True)
+        assert found.p_value is None
+        assert not any("p-value and intervals are" in said or "The p-value" in said for said in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "expected"),
+    [
+        ((27, 8, 3000, 13), {}, "n is 3000, expected at most 1000 patients"),
+        (FUTILITY, {"stage1_responses": 10, "n_actual": 2_000_000}, "n_actual is 2000000, expected 1 to 1000"),
+    ],
+)
+def test_more_patients_than_any_such_trial_has(rule, given, expected):
+    with pytest.raises(DesignError, match=expected):
+        infer(*rule, p0=0.25, responses=30, **given)
+    with pytest.raises(DesignError, match="at most 1000 patients"):
+        infer_all(27, 8, 1001, 13, p0=0.25)
+
+
+def test_counts_and_rates_of_numpy_are_plain_afterwards():
+    plain = infer(*FUTILITY, p0=0.25, responses=15, stage1_responses=10, n_actual=38, alpha=0.05)
+    found = infer(
+        *map(np.int64, FUTILITY),
+        p0=np.float64(0.25),
+        responses=np.int64(15),
+        stage1_responses=np.int32(10),
+        n_actual=np.uint8(38),
+        level=np.float64(0.95),
+        alpha=np.float64(0.05),
+        size_changed_by_data=np.bool_(False),
+    )
+    assert found == plain
+    assert json.dumps(found.as_dict()) == json.dumps(plain.as_dict())
+    table = infer_all(*map(np.int64, BOTH), p0=np.float64(0.3))
+    assert json.dumps(table.as_dict()) == json.dumps(infer_all(*BOTH, p0=0.3).as_dict())
+    with pytest.raises(DesignError, match="responses is True"):
+        infer(*FUTILITY, p0=0.25, responses=True)
 
 
 def test_ended_although_it_goes_on():

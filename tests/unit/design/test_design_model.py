@@ -1,5 +1,6 @@
 from dataclasses import FrozenInstanceError, replace
 
+import numpy as np
 import pytest
 
 from onearm.design import DesignError, SingleStageDesign, TwoStageDesign
@@ -70,3 +71,13 @@ def test_faults_of_a_single_stage(changes, fields):
 def test_success_may_stand_directly_above_the_futility_stop():
     assert replace(TWO, success=9, efficacy_stop=None).rule.success == 9
     assert replace(TWO, success=22).rule.success == 22
+
+
+def test_numbers_of_numpy_are_plain_afterwards():
+    held = replace(TWO, n1=np.int64(TWO.n1), success=np.int32(TWO.success), p0=np.float64(TWO.p0))
+    assert held == TWO
+    assert {type(held.n1), type(held.success)} == {int}
+    assert type(held.p0) is float
+    assert type(replace(ONE, n=np.int64(ONE.n)).n) is int
+    with pytest.raises(DesignError, match="n1 is True"):
+        replace(TWO, n1=True)

@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 from onearm.design import DesignError, recover
@@ -141,3 +142,10 @@ def test_it_shows_itself_as_a_table():
     assert "merely feasible" in str(FOUND)
     assert FOUND._repr_html_().count("<tr>") == len(FOUND.candidates) + 1
     assert RecoveredDesign.__dataclass_params__.frozen
+
+
+def test_counts_of_numpy_are_whole_numbers():
+    found = recover(n1=np.int64(27), n=np.int32(36), p0=np.float64(0.25), grid_step=np.float64(0.05))
+    assert json.dumps(found.as_dict()) == json.dumps(recover(n1=27, n=36, p0=0.25).as_dict())
+    with pytest.raises(DesignError, match="n1 is True, expected a whole number"):
+        recover(n1=True, n=36)

@@ -1,5 +1,6 @@
 import json
 from dataclasses import FrozenInstanceError
+from functools import partial
 
 import numpy as np
 import pytest
@@ -191,3 +192,14 @@ def test_what_equals_a_threshold():
     for theta_u, expected in ((2 / 3, None), (0.66, 1)):  # >: equality does not stop
         found = predictive_probability(0.5, 0.7, 2, (1, 1), theta_l=0.1, theta_t=0.8, theta_u=theta_u, first=1)
         assert found.efficacy == (expected, 2)
+
+
+@pytest.mark.parametrize("search", [posterior_boundaries, partial(predictive_probability, theta_l=0.05, theta_t=0.9)])
+def test_a_first_look_after_the_last_patient_is_refused(search):
+    with pytest.raises(DesignError, match="first is 50, expected 1 to 40"):
+        search(0.3, 0.5, 40, (0.6, 1.4), first=50)
+    assert search(0.3, 0.5, 40, (0.6, 1.4), first=40).looks == (40,)
+    assert search(0.3, 0.5, 40, (0.6, 1.4)).looks == tuple(range(10, 41))
+    assert search(0.3, 0.5, 8, (0.6, 1.4)).looks == (8,)
+    held = search(np.float64(0.3), np.float64(0.5), np.int64(40), (np.int64(1), np.float64(1.4)), first=np.int64(40))
+    assert json.dumps(held.as_dict())

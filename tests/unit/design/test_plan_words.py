@@ -35,3 +35,8 @@ def test_one_stage() -> None:
     words = plan_paragraph(SingleStageRule(35, 12), 0.2, 0.4, 0.05, 0.8)
     assert "worth pursuing if 12 or more of 35 evaluable patients respond" in words
     assert "stage one" not in words
+
+
+def test_a_stop_that_need_not_be_followed_says_what_happens_without_it() -> None:
+    words = plan_paragraph(TwoStageRule(27, 36, 8, 16, 14), 0.3, 0.5, 0.05, 0.8, binding=False)
+    assert "need not be followed; if it never is, the type I error is 0.0470 and the power 0.7971." in words

@@ -12,7 +12,7 @@ from onearm.pipeline import Analysis
 from onearm.report import figure_worker
 from onearm.report.figure_order import Order, draw_orders
 from onearm.report.figure_style import Drawing
-from onearm.report.figure_worker import FigureWorker, FigureWorkers
+from onearm.report.figure_worker import FigureWorker
 from onearm.report.html import build_report, render_report
 
 FIGURES = ["waterfall", "spider", "swimmer", "km-pfs", "km-os", "km-dor"]
@@ -96,24 +96,29 @@ def test_leaving_ends_the_child() -> None:
     assert child.poll() is not None
 
 
-def test_two_workers_draw_the_same_figures_in_the_same_order(
-    analysis: Analysis, plain: dict[str, Drawing], drawn_here: list[list[str]]
-) -> None:
-    with FigureWorkers() as workers:
-        drawings = build_report(analysis, "team", workers).drawings
-    assert drawn_here == []
-    assert list(drawings) == FIGURES
-    assert drawings == plain
-
-
 @pytest.mark.parametrize("names", [[], ["one"], ["one", "two", "three"]])
-def test_however_many_orders_each_is_drawn_once(names: list[str], drawn_here: list[list[str]]) -> None:
+def test_however_many_orders_each_is_drawn_once_and_in_order(names: list[str], drawn_here: list[list[str]]) -> None:
     orders = {name: Order(_no_drawing, {"title": name}) for name in names}
-    with FigureWorkers() as workers:
-        workers.send(orders)
-        drawings = workers.collect()
-    assert list(drawings) == names
+    with FigureWorker() as worker:
+        worker.send(orders)
+        drawings = worker.collect()
+    assert drawings == {name: Drawing(name, b"") for name in names} and list(drawings) == names
+
+
+def test_a_figure_that_fails_in_the_split_off_half_is_drawn_here(drawn_here: list[list[str]]) -> None:
+    parent = os.getpid()
+    orders = {name: Order(_fails_elsewhere, {"title": name, "home": parent}) for name in ("one", "two")}
+    with FigureWorker() as worker:
+        worker.send(orders)
+        assert list(worker.collect()) == ["one", "two"]
+    assert drawn_here == [["one", "two"]]
 
 
 def _no_drawing(title: str) -> Drawing:
+    return Drawing(title, b"")
+
+
+def _fails_elsewhere(title: str, home: int) -> Drawing:
+    if os.getpid() != home:
+        raise RuntimeError("no figure in this process")
     return Drawing(title, b"")

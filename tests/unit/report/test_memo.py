@@ -11,7 +11,8 @@ import docx
 import pytest
 
 from onearm.decide import Worksheet, build_worksheet
-from onearm.decide.results import Counts, Decision
+from onearm.decide.results import Counts, Decision, RecordedComparison
+from onearm.errors import Finding, Place
 from onearm.pipeline import Analysis
 from onearm.report.docx import write_docx
 from onearm.report.memo import Memo, build_memo, render_memo
@@ -110,3 +111,39 @@ def test_the_same_memo_gives_the_same_bytes(analysis: Analysis) -> None:
 def test_a_refused_decision_has_no_worksheet(analysis: Analysis) -> None:
     refused = Decision("refused", "none", analysis.decision.rule, None, missing=("design.futility_stop",))
     assert build_worksheet(analysis.protocol, refused) is None
+
+
+def test_what_the_records_say_of_decisions_stands_in_the_memo(analysis: Analysis) -> None:
+    futility_only = replace_boundaries(analysis)
+    crossed = Finding("S102", Place("decisions.csv"), {"x1": "9", "now": "8", "n1": "27", "action": "continue"})
+    other = Finding("R001", Place("tr.csv"), {})
+    found = replace(futility_only, findings=(crossed, other))
+    decision = interim_of(found, responders=8, may_respond=1, non_responders=18)
+    worksheet = build_worksheet(found.protocol, decision)
+    assert worksheet is not None
+    # The analysis stands at the final stage, so the memo of stage one says that no decision is on record.
+    words = as_words(render_memo(build_memo(View(found, "board"), worksheet)))
+    assert "S102" in words and "R001" not in words
+    assert "No decision of stage one is on record" in words
+    assert "wait for the open patients" in words
+
+
+def test_a_stop_that_was_passed_settles_the_final_memo(analysis: Analysis) -> None:
+    futility_only = replace_boundaries(analysis)
+    noted = RecordedComparison(
+        date=futility_only.cut.day, action="continue", n1=27, x1=7, x1_now=7, subjects=(), crosses_boundary=False,
+        against_boundary=True, protocol_digest="",
+    )  # fmt: skip
+    counts = Counts(36, 36, 14, 0, 2, 0, 0, 20)
+    decision = replace(
+        interim_of(futility_only, responders=0, non_responders=0),
+        action="failure",
+        stage="final",
+        counts=counts,
+        recorded=noted,
+        passed_stop="stop_futility",
+    )
+    worksheet, memo = memo_of(futility_only, decision)
+    assert worksheet.possible == ("failure",) and worksheet.chances == ()
+    words = as_words(render_memo(memo))
+    assert "called for a stop for futility (7 of 27 responded)" in words and "not determined" not in words
