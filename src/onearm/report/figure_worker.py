@@ -78,21 +78,23 @@ class FigureWorker:
 
 
 def draw_shared(orders: Orders) -> dict[str, Drawing]:
-    """Every drawing; where a process can be split in two, each half draws every second figure.
+    """Every drawing; where a process can be split in two, each half draws some of them.
 
     Half a second of loading the drawing library is thus spent once, and both cores of a small machine draw.
     """
     if not hasattr(os, "fork") or len(orders) < 2:
         return draw_orders(orders)
-    dealt = list(orders.items())
+    # The most to draw first, then in turn as 1 2 2 1: the halves take about as long.
+    dealt = sorted(orders, key=lambda name: -len(pickle.dumps(orders[name])))
+    halves = [{name: orders[name] for at, name in enumerate(dealt) if (at % 4 in (0, 3)) == first} for first in (1, 0)]
     answer, say = os.pipe()
     child = os.fork()
     if child == 0:
         with os.fdopen(say, "wb") as pipe:
-            pipe.write(pickle.dumps(draw_orders(dict(dealt[1::2]))))
+            pipe.write(pickle.dumps(draw_orders(halves[1])))
         os._exit(0)
     os.close(say)
-    mine = draw_orders(dict(dealt[::2]))
+    mine = draw_orders(halves[0])
     with os.fdopen(answer, "rb") as pipe:
         theirs: dict[str, Drawing] = pickle.load(pipe)
     os.waitpid(child, 0)

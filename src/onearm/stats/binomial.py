@@ -101,11 +101,14 @@ def clopper_pearson(x: int, n: int, level: float = 0.95) -> Interval:
     tail = (1 - check_level(level)) / 2
     if n == 0:
         return Interval(None, None)
-    from scipy.special import betaincinv
+    # The root finder of the two-stage intervals: loading SciPy would take an analysis a sixth of its time.
+    from onearm.stats.two_stage_order import rates_where
 
-    lower = 0.0 if x == 0 else float(betaincinv(x, n - x + 1, tail))
-    upper = 1.0 if x == n else float(betaincinv(x + 1, n - x, 1 - tail))
-    return Interval(lower, upper)
+    totals = np.arange(n + 1)
+    at_least = np.array([totals >= x, totals >= x + 1], float)[[x > 0, x < n]]
+    limits = rates_where(at_least, np.array([tail, 1 - tail])[[x > 0, x < n]]).tolist()
+    lower = 0.0 if x == 0 else limits.pop(0)
+    return Interval(lower, 1.0 if x == n else limits.pop(0))
 
 
 def wilson(x: int, n: int, level: float = 0.95) -> Interval:
