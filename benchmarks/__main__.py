@@ -27,7 +27,7 @@ OVERLAY = ROOT / "trials" / "assumptions" / "boundaries-futility-25-45.yaml"
 SEED = 1
 
 RUN = """
-import sys, json
+import sys, json, gc
 from onearm.cli.main import run
 code = run(sys.argv[1:])
 try:
@@ -36,8 +36,9 @@ try:
 except ImportError:
     peak = None
 print(json.dumps({"code": code, "peak_mb": peak}), file=sys.stderr)
+gc.freeze()
 """
-"""Runs a command and tells its exit code and peak memory on the last line of stderr."""
+"""Runs a command, tells its exit code and peak memory on the last line of stderr, and ends as ``main`` does."""
 
 STEP = re.compile(r"^(\S.*?)\s{2,}([\d.]+)\s+([\d.]+)$")
 """A line of ``benchmarks.bench_derive``: step, wall-clock seconds, CPU seconds."""
