@@ -445,7 +445,7 @@ NUMBERS = (
     Rule("Rounding", "Half away from zero, only when a number is shown.", "units.round_half_away"),
     Rule("Percent", "From the exact fraction.", "units.percent"),
     Rule("Length", "Whole tenths of a millimetre.", "units.tenth_mm"),
-    Rule("Month", "30.4375 days when days are shown as months.", "estimates.survival.DAYS_A_MONTH"),
+    Rule("Month", "30.4375 days when days are shown as months.", "units.DAYS_A_MONTH"),
     Rule("Small cells", "Which counts a public report may tell.", "report.disclosure.Disclosure.may_tell"),
     Rule("Simulated", "Which records are simulated.", "records.records.Records.simulated"),
 )

@@ -6,6 +6,9 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+DAYS_A_MONTH = 30.4375
+"""Wherever days are shown as months, or months are counted in days: 365.25 / 12."""
+
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from onearm.cli.design_inputs import LOOKS, PRIOR
 from onearm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,36 +25,16 @@ _OPTION = {
 """Field of ``stochastic_curtailment`` → the option that holds it."""
 
 
-class _Numbers(click.ParamType[tuple[float, ...]]):
-    """Numbers with commas between them, whole or not."""
-
-    def __init__(self, name: str, example: str, *, whole: bool = False) -> None:
-        self.name = name
-        self.example = example
-        self.whole = whole
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
-        """Raise a usage error unless each part is a number (a whole one where counts are asked for)."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            return tuple((int if self.whole else float)(part) for part in value.split(","))
-        except ValueError:
-            self.fail(f"'{value}' does not read; write it as in {self.example}", param, ctx)
-
-
 def curtail_options(command: Command) -> Command:
     """``--curtail-below`` and what belongs to it."""
     options = (
         click.option("--curtail-below", type=float, help="Also stop if the chance of success is below this, or nil."),
         click.option("--curtail-above", type=float, help="And with success if it is above this, or certain."),
         click.option("--curtail-at", type=float, metavar="RATE", help="The chance is the power at this rate, …"),
-        click.option(
-            "--curtail-prior", type=_Numbers("a,b", "0.2,0.8"), help="… or the predictive one under this Beta prior."
-        ),
+        click.option("--curtail-prior", type=PRIOR, help="… or the predictive one under this Beta prior."),
         click.option(
             "--curtail-looks",
-            type=_Numbers("looks", "10,20,30", whole=True),
+            type=LOOKS,
             help="Patients at which one looks (default: each); n1 and n always.",
         ),
         click.option("--counting-stops", is_flag=True, help="The chance counts later stops too."),

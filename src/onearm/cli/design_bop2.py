@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from onearm.cli.design_monitor import LOOKS, PRIOR, RATES
-from onearm.cli.design_oc import or_usage_error
+from onearm.cli.design_inputs import LOOKS, PRIOR, RATES, or_usage_error
 from onearm.cli.options import json_option
 from onearm.cli.output import emit_json
 

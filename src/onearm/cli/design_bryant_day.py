@@ -6,12 +6,11 @@ from typing import Any
 
 import click
 
-from onearm.cli.design_monitor import NumberList
-from onearm.cli.design_oc import or_usage_error
+from onearm.cli.design_inputs import NumberList, or_usage_error
 from onearm.cli.options import json_option
 from onearm.cli.output import emit_json
 
-ODDS_RATIOS = NumberList("odds ratios")
+ODDS_RATIOS = NumberList("odds ratios", "odds ratios")
 
 
 @click.command(

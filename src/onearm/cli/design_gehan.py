@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from onearm.cli.design_oc import Rates, or_usage_error
+from onearm.cli.design_inputs import RATES, or_usage_error
 from onearm.cli.options import json_option
 from onearm.cli.output import emit_json
 
@@ -29,7 +29,7 @@ Examples:
     help="Rate that stage two is sized for: the upper confidence limit after stage one, or the share seen.",
 )
 @click.option("--confidence", type=float, default=0.75, show_default=True, help="Of the upper limit, one-sided.")
-@click.option("--p", "p", type=Rates(), default=(), metavar="RATES", help="Further rates at which to tell the size.")
+@click.option("--p", "p", type=RATES, default=(), metavar="RATES", help="Further rates at which to tell the size.")
 @json_option
 def gehan_command(as_json: bool, **inputs: Any) -> None:
     """Gehan's plan of 1961: stop if none of the first patients responds, else add as many as the precision needs."""

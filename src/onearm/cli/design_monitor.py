@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onearm.cli.design_oc import or_usage_error
+from onearm.cli.design_inputs import LOOKS, PRIOR, RATES, or_usage_error
 from onearm.cli.options import json_option
 from onearm.cli.output import emit_json
 
@@ -15,29 +15,6 @@ if TYPE_CHECKING:
     from onearm.design.monitor import ResponseBoundary, ToxicityBoundary
     from onearm.design.predictive_search import PredictiveSearch
 
-
-class NumberList(click.ParamType[tuple[float, ...]]):
-    """Numbers with commas between them, whole or not, as many as are asked for."""
-
-    def __init__(self, name: str, *, whole: bool = False) -> None:
-        self.name = name
-        self.whole = whole
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
-        """Raise a usage error unless each part is a number (a whole one where counts are asked for)."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            return tuple((int if self.whole else float)(part) for part in value.split(","))
-        except ValueError:
-            example = "10,20,30" if self.whole else "0.2,0.3"
-            kind = "whole numbers" if self.whole else "numbers"
-            self.fail(f"'{value}' is no list of {kind}; write it as in {example}", param, ctx)
-
-
-RATES = NumberList("rates")
-PRIOR = NumberList("a,b")
-LOOKS = NumberList("looks", whole=True)
 
 _rates = click.option("--rates", type=RATES, default=(), help="Further rates at which to tell what the rule does.")
 _looks = click.option("--looks", type=LOOKS, help="Numbers of patients at which one looks.")

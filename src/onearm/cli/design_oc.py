@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from onearm.cli.curtail_options import curtail_options, curtailed_rule
+from onearm.cli.design_inputs import RATES, or_usage_error
 from onearm.cli.options import json_option
 from onearm.cli.output import emit_json
 from onearm.errors import UsageError
@@ -16,22 +17,6 @@ if TYPE_CHECKING:
     from onearm.design.inference_results import Inference
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Result = TypeVar("Result")
-
-
-class Rates(click.ParamType[tuple[float, ...]]):
-    """Response rates with commas between them."""
-
-    name = "rates"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
-        """Raise a usage error unless every part is a number."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            return tuple(float(part) for part in value.split(","))
-        except ValueError:
-            self.fail(f"'{value}' is no list of rates; write them as in 0.2,0.4", param, ctx)
 
 
 def rule_options(command: Command) -> Command:
@@ -48,24 +33,6 @@ def rule_options(command: Command) -> Command:
     return command
 
 
-def or_usage_error(call: Callable[[], Result]) -> Result:
-    """The result, or every fault of impossible input as words (exit code 2)."""
-    from onearm.design.model import DesignError
-
-    try:
-        return call()
-    except DesignError as problem:
-        lines = [f"{_name_option(f.field)} is {f.found}, expected {f.expected}" for f in problem.faults]
-        raise UsageError("\n       ".join(lines)) from None
-
-
-def _name_option(field: str) -> str:
-    """The option, or the options, that hold a field of the Python function."""
-    if field == "sizes":
-        return "--fleming-look"
-    return " or ".join(f"--{part.replace('_', '-')}" for part in field.split(" or "))
-
-
 @click.command(
     "oc",
     epilog="""\b
@@ -77,7 +44,7 @@ Examples:
   onearm design oc --n1 29 --r1 8 --n 38 --r 13 --p 0.25,0.45 --unseen 0.2 --json""",
 )
 @rule_options
-@click.option("--p", "p", type=Rates(), required=True, metavar="RATES", help="Response rates, such as 0.2,0.4.")
+@click.option("--p", "p", type=RATES, required=True, metavar="RATES", help="Response rates, such as 0.2,0.4.")
 @click.option("--not-evaluable", type=float, default=0.0, help="Share not evaluable, counted as failures.")
 @click.option("--unseen", type=float, default=0.0, help="Share of responders not yet seen at the interim.")
 @click.option("--binding/--not-binding", default=True, help="Whether the efficacy stop is binding (default).")

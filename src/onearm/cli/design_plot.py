@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onearm.cli.design_oc import or_usage_error
+from onearm.cli.design_inputs import or_usage_error
 from onearm.cli.options import json_option
 from onearm.cli.output import emit_json
 from onearm.errors import UsageError

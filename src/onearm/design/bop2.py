@@ -13,8 +13,9 @@ from onearm.design.bop2_result import Bop2Design
 from onearm.design.model import DesignError, DesignFault
 from onearm.design.monitor import measure
 from onearm.design.monitor_inputs import InputFaults
-from onearm.stats.monitoring import SAME, SequentialRule, sequential_characteristics
+from onearm.stats.monitoring import SequentialRule, sequential_characteristics
 from onearm.stats.monitoring_posterior import posterior_above
+from onearm.stats.two_stage import LIMIT_ROUNDING
 
 EQUAL_POWER = 1e-10
 """Powers closer than this are equal; then the expected size under p0 decides."""
@@ -70,9 +71,9 @@ def find_bop2(
     faults.raise_if_any()
     assert beta is not None
     above = [posterior_above(n, p0, beta) for n in seen]
-    lambdas = _grid(lambda_step, 1 - SAME)
+    lambdas = _grid(lambda_step, 1 - LIMIT_ROUNDING)
     lambdas = lambdas[lambdas > 0]
-    found = _search(_Grid(seen, above, p0, p1, alpha), lambdas, _grid(gamma_step, gamma_most + SAME))
+    found = _search(_Grid(seen, above, p0, p1, alpha), lambdas, _grid(gamma_step, gamma_most + LIMIT_ROUNDING))
     properties = tuple(measure(found.rule, rate) for rate in (p0, p1, *rates))
     return Bop2Design(
         p0=p0,
@@ -103,7 +104,7 @@ def bop2_limits(
     """
     limits: list[int | None] = []
     for n, values in zip(looks, above, strict=True):
-        few = int(np.count_nonzero(values < _cutoff(n, looks[-1], lambda_, gamma) * (1 - SAME)))
+        few = int(np.count_nonzero(values < _cutoff(n, looks[-1], lambda_, gamma) * (1 - LIMIT_ROUNDING)))
         limits.append(few - 1 if few else None)
     return tuple(limits)
 
@@ -125,7 +126,7 @@ def _check_looks(faults: InputFaults, looks: Sequence[int]) -> tuple[int, ...]:
 
 
 def _grid(step: float, most: float) -> NDArray[np.float64]:
-    values = np.round(np.arange(int(most / step + SAME) + 1) * step, 12)
+    values = np.round(np.arange(int(most / step + LIMIT_ROUNDING) + 1) * step, 12)
     return np.asarray(values[values <= most])
 
 
@@ -170,7 +171,7 @@ def _first_that_keeps(count: int, alpha: float, error: Callable[[int], float]) -
     low, high = -1, count
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if error(middle) <= alpha * (1 + SAME) else (middle, high)
+        low, high = (low, middle) if error(middle) <= alpha * (1 + LIMIT_ROUNDING) else (middle, high)
     return high
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from onearm.design.given import describe_rule, in_words, raise_if_any, rate_faults, rule_faults, rule_of
+from onearm.design.given import describe_rule, in_words, percent_words, raise_if_any, rate_faults, rule_faults, rule_of
 from onearm.design.model import DesignFault
 from onearm.design.tables import html_table, text_table
 from onearm.stats.curtailment import curtail
@@ -90,7 +90,7 @@ class OperatingTable:
 
     def _shares(self) -> str:
         said = [
-            f"{_percent(share)} {what}"
+            f"{percent_words(share)} {what}"
             for share, what in (
                 (self.not_evaluable, "of patients not evaluable, counted as failures"),
                 (self.unseen, "of responders not yet seen at the interim"),
@@ -209,7 +209,3 @@ def _size(curtailed: Curtailed | None) -> str:
 
 def _rate(rate: float) -> str:
     return f"{rate:g}"
-
-
-def _percent(share: float) -> str:
-    return f"{round_half_away(100 * share, 1).normalize():f} %"

@@ -6,6 +6,7 @@ n1 and n (patients of stage one, and of both).
 
 from __future__ import annotations
 
+from decimal import Decimal
 from numbers import Integral, Real
 
 from onearm.design.model import DesignError, DesignFault
@@ -103,3 +104,8 @@ def in_words(probability: float) -> str:
     if 0 < probability < 0.00005:
         return "<0.0001"
     return str(round_half_away(probability, 4))
+
+
+def percent_words(share: float) -> str:
+    """A share as somebody typed it, in percent without trailing zeros, from its shortest decimal form."""
+    return f"{(Decimal(repr(float(share))) * 100).normalize():f} %"

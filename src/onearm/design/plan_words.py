@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from onearm.design.given import percent_words
 from onearm.stats.two_stage import SingleStageRule, TwoStageRule, operating_characteristics
 from onearm.units import round_half_away
 
@@ -24,10 +25,11 @@ def plan_paragraph(
     those of the evaluable ones. ``binding``: whether the efficacy stop must be followed. ValueError
     for an impossible rule or rate.
     """
+    low, high = percent_words(p0), percent_words(p1)
     null, target = operating_characteristics(rule, p0), operating_characteristics(rule, p1)
     named = f"{kind[0].upper()}{kind[1:]} design" if kind else "The design"
     rates = (
-        f"{named} for a response rate of {_percent(p0)} (not worth pursuing) against {_percent(p1)} (worth pursuing), "
+        f"{named} for a response rate of {low} (not worth pursuing) against {high} (worth pursuing), "
         f"one-sided type I error at most {_number(alpha, 4)}, power at least {_number(power, 4)}."
     )
     errors = (
@@ -38,8 +40,8 @@ def plan_paragraph(
     if isinstance(rule, TwoStageRule):
         early = null.stop_futility + null.stop_efficacy
         sentences.append(
-            f"The trial stops after stage one with probability {_number(early, 4)} if the rate is {_percent(p0)} and "
-            f"{_number(target.stop_futility + target.stop_efficacy, 4)} if it is {_percent(p1)}; the expected size is "
+            f"The trial stops after stage one with probability {_number(early, 4)} if the rate is {low} and "
+            f"{_number(target.stop_futility + target.stop_efficacy, 4)} if it is {high}; the expected size is "
             f"{_number(null.expected_size, 1)} and {_number(target.expected_size, 1)} patients."
         )
         if rule.efficacy_stop is not None and not binding:
@@ -52,9 +54,10 @@ def plan_paragraph(
     if drop_out:
         from onearm.design.best_designs import count_to_enrol
 
+        lost = percent_words(drop_out)
         enrolled = count_to_enrol(rule.n, drop_out)
         sentences.append(
-            f"With {_percent(drop_out)} of patients not evaluable, about {enrolled} are enrolled so that {rule.n} are "
+            f"With {lost} of patients not evaluable, about {enrolled} are enrolled so that {rule.n} are "
             "evaluable; the limits stay those of the evaluable patients."
         )
     sentences.append(_source(rule))
@@ -82,13 +85,5 @@ def _source(rule: TwoStageRule | SingleStageRule) -> str:
     return "Two-stage design with both stops (Mander and Thompson 2010, Contemp Clin Trials 31:572-578)."
 
 
-def _percent(share: float) -> str:
-    return f"{_trim(str(round_half_away(share * 100, 2)))} %"
-
-
 def _number(value: float, digits: int) -> str:
     return str(round_half_away(value, digits))
-
-
-def _trim(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text

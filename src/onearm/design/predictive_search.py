@@ -12,8 +12,9 @@ from onearm.design.monitor_inputs import InputFaults
 from onearm.design.monitor_words import describe_share, describe_size
 from onearm.design.response_boundaries import check_target, predictive_probability
 from onearm.design.tables import html_table, text_table
-from onearm.stats.monitoring import SAME, shortest_between
+from onearm.stats.monitoring import shortest_between
 from onearm.stats.monitoring_posterior import BetaPrior, posterior_above
+from onearm.stats.two_stage import LIMIT_ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +187,10 @@ def _best_of_size(search: PredictiveSearch, n: int, prior: BetaPrior) -> Predict
     ceiling = 1.0 if search.theta_u is None else search.theta_u
     grid, chosen_t, successes = np.zeros(0), {}, np.arange(1, n + 1)
     if search.step is not None:
-        thetas = np.round(np.arange(int(1 / search.step + SAME) + 1) * search.step, 12)
+        thetas = np.round(np.arange(int(1 / search.step + LIMIT_ROUNDING) + 1) * search.step, 12)
         grid = thetas[thetas < ceiling]
         for theta in thetas[::-1]:
-            chosen_t[int(np.count_nonzero(above <= theta * (1 + SAME)))] = float(theta)
+            chosen_t[int(np.count_nonzero(above <= theta * (1 + LIMIT_ROUNDING)))] = float(theta)
         successes = np.array(sorted(set(chosen_t) & set(range(1, n + 1))), dtype=np.int64)
     best, table = np.zeros(engine.N_OUT), np.zeros((n + 1, n + 1))
     engine.search_size(
@@ -201,8 +202,8 @@ def _best_of_size(search: PredictiveSearch, n: int, prior: BetaPrior) -> Predict
         prior.b,
         search.p0,
         search.p1,
-        search.alpha * (1 + SAME),
-        search.wanted_power * (1 - SAME),
+        search.alpha * (1 + LIMIT_ROUNDING),
+        search.wanted_power * (1 - LIMIT_ROUNDING),
         ceiling,
         grid,
         table,

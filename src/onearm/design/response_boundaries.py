@@ -11,13 +11,14 @@ from onearm.design.given import count_faults
 from onearm.design.model import DesignError, DesignFault
 from onearm.design.monitor import ResponseBoundary, measure
 from onearm.design.monitor_inputs import MOST_PATIENTS, InputFaults
-from onearm.stats.monitoring import SAME, SequentialRule
+from onearm.stats.monitoring import SequentialRule
 from onearm.stats.monitoring_posterior import (
     BetaPrior,
     difference_above,
     posterior_above,
     predictive_probabilities,
 )
+from onearm.stats.two_stage import LIMIT_ROUNDING
 
 _USUAL_FIRST_LOOK = 10
 
@@ -63,9 +64,9 @@ def predictive_probability(
     upper: list[int | None] = []
     for look in seen:
         here = table[look, : look + 1]
-        stopped = int(np.count_nonzero(here < theta_l * (1 - SAME)))
+        stopped = int(np.count_nonzero(here < theta_l * (1 - LIMIT_ROUNDING)))
         lower.append(stopped - 1 if stopped else None)
-        enough = 0 if theta_u is None else int(np.count_nonzero(here > theta_u * (1 + SAME)))
+        enough = 0 if theta_u is None else int(np.count_nonzero(here > theta_u * (1 + LIMIT_ROUNDING)))
         upper.append(look + 1 - enough if enough else None)
     rule = SequentialRule((*seen, int(n)), (*lower, success - 1), (*upper, success))
     settings = (("theta_l", theta_l), ("theta_t", theta_t), ("theta_u", theta_u), ("prior", tuple(beta)))
@@ -115,8 +116,8 @@ def posterior_boundaries(
     for look in seen:
         enough = _posterior(look, delta, p0, beta, historical)
         beyond = enough if delta == 0 else _posterior(look, 0.0, p0, beta, historical)
-        few = -1 if futility is None else _first(look, enough, futility * (1 + SAME), strict=True) - 1
-        many = look + 1 if efficacy is None else _first(look, beyond, efficacy * (1 - SAME), strict=False)
+        few = -1 if futility is None else _first(look, enough, futility * (1 + LIMIT_ROUNDING), strict=True) - 1
+        many = look + 1 if efficacy is None else _first(look, beyond, efficacy * (1 - LIMIT_ROUNDING), strict=False)
         lower.append(few if few >= 0 else None)
         upper.append(many if many <= look else None)
         if few >= many:
@@ -136,7 +137,7 @@ def posterior_boundaries(
 def success_count(n: int, p0: float, prior: BetaPrior, theta_t: float) -> int | None:
     """The smallest number of responders of ``n`` with P(rate > ``p0`` | data) > ``theta_t``; None if none has it."""
     above = posterior_above(n, p0, prior)
-    count = int(np.count_nonzero(above <= theta_t * (1 + SAME)))
+    count = int(np.count_nonzero(above <= theta_t * (1 + LIMIT_ROUNDING)))
     return count if count <= n else None
 
 

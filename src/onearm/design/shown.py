@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict
 
 from onearm.design.tables import html_table, text_table
 
 
-class Shown:
+class Shown(ABC):
     """Shows a result as a plain table, and as an HTML table in a notebook."""
 
     __slots__ = ()
 
+    @abstractmethod
     def _table(self) -> tuple[str, tuple[str, ...], list[list[str]]]:
-        raise NotImplementedError
+        """Title, head and rows."""
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, as the command line prints them."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from onearm.design.candidates import CandidateClass, CandidateReport
+from onearm.design.given import percent_words
 from onearm.design.model import SingleStageDesign, TwoStageDesign
 
 _CLASS_WORDS: dict[CandidateClass, str] = {
@@ -46,7 +45,7 @@ def describe_success(design: TwoStageDesign | SingleStageDesign) -> str:
 def describe_inputs(design: TwoStageDesign | SingleStageDesign) -> str:
     """What the design was planned for, as in: p0 30 %, p1 50 %, alpha 5 %, power 80 %."""
     named = (("p0", design.p0), ("p1", design.p1), ("alpha", design.alpha), ("power", design.power))
-    return ", ".join(f"{name} {_percent(value)}" for name, value in named)
+    return ", ".join(f"{name} {percent_words(value)}" for name, value in named)
 
 
 def describe_limits(design: TwoStageDesign | SingleStageDesign) -> tuple[str, ...]:
@@ -68,8 +67,3 @@ def describe_unidentified(report: CandidateReport) -> str:
         return "everything is stated; the candidates only compare it with customary designs"
     missing = ", ".join(_FIELD_WORDS[field] for field in report.unidentified)
     return f"not stated: {missing}; a candidate is a hypothesis, none is proof of what was planned"
-
-
-def _percent(share: float) -> str:
-    """A share in percent without trailing zeros, from its shortest decimal form."""
-    return f"{(Decimal(repr(share)) * 100).normalize():f} %"

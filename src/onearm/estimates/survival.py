@@ -10,9 +10,7 @@ from onearm.estimates.results import AnalysisSet, Curve, CurvePoint, Estimate, R
 from onearm.protocol import Protocol
 from onearm.stats.kaplan_meier import KaplanMeier, estimate_survival_curve, reverse
 from onearm.stats.survival_summaries import landmark, quantile
-
-DAYS_A_MONTH = 30.4375
-"""365.25 / 12: the protocol's convention for times shown in months."""
+from onearm.units import DAYS_A_MONTH
 
 CURVE_PARAMETERS = {
     "pfs": "PFS",

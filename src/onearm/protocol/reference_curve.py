@@ -5,9 +5,7 @@ from __future__ import annotations
 from onearm.protocol.parts import SurvivalReference
 from onearm.stats.one_sample_log_rank import SurvivalReference as Curve
 from onearm.stats.one_sample_log_rank import exponential_reference, piecewise_reference
-
-DAYS_A_MONTH = 30.4375
-"""365.25 / 12: the protocol's convention for times shown in months."""
+from onearm.units import DAYS_A_MONTH
 
 
 def reference_curve(declared: SurvivalReference) -> Curve:

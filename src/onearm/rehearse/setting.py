@@ -13,6 +13,7 @@ from onearm.protocol import Protocol
 from onearm.protocol.base import Duration, read_date, text_in
 from onearm.protocol.parts import Component, Dose, ScanCalendar, ScanPhase
 from onearm.rehearse.scenario import Assumption, Scenario
+from onearm.units import DAYS_A_MONTH
 
 EPOCH = dt.date(1970, 1, 1)
 """Day 0 of every whole-number day in this room."""
@@ -142,7 +143,7 @@ def settle(protocol: Protocol, scenario: Scenario) -> Setting:
         size=size,
         calendar=_calendar(protocol, assume),
         clocks=tuple(_clock(component, assume) for component in protocol.treatment.components),
-        treatment_days=longest.days or round((longest.months or 0) * 30.4375),
+        treatment_days=longest.days or round((longest.months or 0) * DAYS_A_MONTH),
         accrual_pauses=pauses,
     )
     setting.filled.extend(filled.values())
@@ -195,7 +196,7 @@ def _clock(component: Component, assume: _Assume) -> Clock:
     family = family_of(component)
     every = component.every.days if component.every is not None else None
     if component.every is not None and every is None:
-        every = round((component.every.months or 1) * 30.4375)
+        every = round((component.every.months or 1) * DAYS_A_MONTH)
     if every is None:
         every = int(assume(f"every_{family if family != 'other' else 'checkpoint'}"))
     days_on = 1

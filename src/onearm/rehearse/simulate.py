@@ -14,6 +14,7 @@ from onearm.records.load import SIMULATION_FILE
 from onearm.rehearse.scenario import Assumption, Scenario, load_scenario
 from onearm.rehearse.setting import EPOCH, FILLERS, default_scenario, settle
 from onearm.rehearse.trial import Progress, SimulatedTrial
+from onearm.units import DAYS_A_MONTH
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def simulate(
     setting = trial.setting
     end = setting.end_day
     if end is None:
-        end = trial.last_registration + round(scenario.number("follow_up_months") * 30.4375)
+        end = trial.last_registration + round(scenario.number("follow_up_months") * DAYS_A_MONTH)
     tables = trial.tables(end)
     return Simulation(
         records=Records.from_tables(tables, source=f"simulated, seed {seed}"),

@@ -20,6 +20,7 @@ from onearm.rehearse.scans import write_scans
 from onearm.rehearse.setting import EPOCH, HORIZON_DAYS, Setting
 from onearm.rehearse.treatment import write_treatment
 from onearm.rehearse.visits import write_visits
+from onearm.units import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from onearm.decide.results import Decision
@@ -67,7 +68,7 @@ class SimulatedTrial:
 
     def _next_day(self) -> int:
         """Day of the next registration: a waiting time after the last one, never at a weekend."""
-        rate = self.setting.scenario.number("accrual_per_month") / 30.4375
+        rate = self.setting.scenario.number("accrual_per_month") / DAYS_A_MONTH
         wait = Draws(self.seed, len(self._patients) + 1, "accrual").exponential(rate)
         day = max(self.last_registration, self._opens) + int(wait)
         return day + max(0, 7 - (day + 3) % 7) if (day + 3) % 7 >= 5 else day

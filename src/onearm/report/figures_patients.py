@@ -24,12 +24,12 @@ from onearm.report.figure_style import (
 from onearm.report.numbers import percent_text
 from onearm.report.patient import Patient
 from onearm.report.say import say, say_code
+from onearm.units import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.legend import Legend
 
-DAYS_A_MONTH = 30.4375
 WIDTH = 8.6
 
 

@@ -18,11 +18,11 @@ from onearm.report.figure_style import (
     new_figure,
 )
 from onearm.report.say import say
+from onearm.units import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DAYS_A_MONTH = 30.4375
 WIDTH = 8.6
 
 

@@ -13,7 +13,7 @@ from onearm.report.page import Block, FigureBlock, Prose, Section
 from onearm.report.say import say, say_code, say_html
 from onearm.report.table import Cell, Row, Table, columns, no_value, text_cell
 from onearm.report.view import View
-from onearm.units import round_half_away
+from onearm.units import DAYS_A_MONTH, round_half_away
 
 FIGURES = (("pfs", ("pfs", "pfs.fda", "pfs.literal")), ("os", ("os",)), ("dor", ("dor", "dor.fda", "dor.literal")))
 
@@ -184,7 +184,7 @@ def _range(view: View, curve_id: str) -> str:
     if curve is None or not curve.times or not view.shows_patients:
         return "–"
     ordered = sorted(curve.times.values(), key=lambda item: (item[0], not item[1]))
-    ends = [months_text(days / 30.4375) + ("" if event else "+") for days, event in (ordered[0], ordered[-1])]
+    ends = [months_text(days / DAYS_A_MONTH) + ("" if event else "+") for days, event in (ordered[0], ordered[-1])]
     return f"{ends[0]} … {ends[1]}"
 
 

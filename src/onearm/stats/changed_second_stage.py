@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onearm.stats.binomial import Interval, binomial_tails, check_count, check_level, check_rate
-from onearm.stats.conditional_error import ROUNDING
-from onearm.stats.two_stage import TwoStageRule, check_rule, continuing_counts, upper_tail_stage_two
+from onearm.stats.two_stage import LIMIT_ROUNDING, TwoStageRule, check_rule, continuing_counts, upper_tail_stage_two
 from onearm.stats.two_stage_order import total_probabilities
 
 _OUT_OF_REACH, _OPEN, _CERTAIN = 0, 1, 2
@@ -64,7 +63,7 @@ def changed_p_value(rule: TwoStageRule, x1: int, x2: int, m2: int, p0: float) ->
     p_value = float(_tails(rule, m2, _Outcomes.one(x1, x2), np.array([rate]))[0])
     attained = upper_tail_stage_two(rule, rule.success, rate)
     conditional_error = float(binomial_tails(n2, rate)[min(max(rule.success - x1, 0), n2 + 1)])
-    if binomial_tails(m2, rate)[x2] <= conditional_error * (1 + ROUNDING):
+    if binomial_tails(m2, rate)[x2] <= conditional_error * (1 + LIMIT_ROUNDING):
         return min(p_value, attained)
     return p_value if p_value > attained else min(nextafter(attained, 2), 1.0)
 

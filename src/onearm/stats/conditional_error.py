@@ -17,10 +17,7 @@ from numpy.typing import NDArray
 
 from onearm.stats.binomial import binomial_tail, binomial_tails, check_rate
 from onearm.stats.curtailment import open_states
-from onearm.stats.two_stage import TwoStageRule, check_rule
-
-ROUNDING = 1e-12
-"""Two exact sums of the same probability may differ by this share: a tail this little above counts as equal."""
+from onearm.stats.two_stage import LIMIT_ROUNDING, TwoStageRule, check_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def boundary_after(rule: TwoStageRule, p0: float, at: int, responders: int, rest
 
 def _boundary(error: float, p0: float, responders: int, rest: int) -> StateBoundary:
     tails = binomial_tails(rest, p0)
-    more = int(np.argmax(tails <= error * (1 + ROUNDING)))
+    more = int(np.argmax(tails <= error * (1 + LIMIT_ROUNDING)))
     return StateBoundary(responders, error, responders + more if more <= rest else None, float(tails[more]))
 
 

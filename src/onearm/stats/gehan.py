@@ -5,9 +5,7 @@ from __future__ import annotations
 from math import ceil, log
 
 from onearm.stats.binomial import check_count, check_rate, clopper_pearson
-
-SAME = 1e-12
-"""What is equal in decimal numbers counts as equal, within this share."""
+from onearm.stats.two_stage import LIMIT_ROUNDING
 
 
 def stage_one_size(p1: float, beta: float) -> int:
@@ -19,7 +17,7 @@ def stage_one_size(p1: float, beta: float) -> int:
     if not 0 < p1 < 1 or not 0 < beta < 1:
         raise ValueError(f"a rate and an error lie between 0 and 1, not {p1} and {beta}")
     n = max(1, int(log(beta) / log(1 - p1)) - 1)
-    while (1 - p1) ** n > beta * (1 + SAME):
+    while (1 - p1) ** n > beta * (1 + LIMIT_ROUNDING):
         n += 1
     return n
 
@@ -48,4 +46,4 @@ def stage_two_size(n1: int, rate: float, precision: float) -> int:
     check_rate(rate)
     if not precision > 0:
         raise ValueError(f"a standard error is positive, not {precision}")
-    return max(0, ceil(rate * (1 - rate) / precision**2 * (1 - SAME)) - n1)
+    return max(0, ceil(rate * (1 - rate) / precision**2 * (1 - LIMIT_ROUNDING)) - n1)

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onearm.stats.binomial import binomial_tails, check_rate
-
-SAME = 1e-12
-"""Two levels closer than this (relative) are one level: what is equal in exact arithmetic stays equal."""
+from onearm.stats.two_stage import LIMIT_ROUNDING
 
 
 class SequentialRule(NamedTuple):
@@ -112,9 +110,9 @@ def limits_from_scores(
     """At each look the smallest count whose score is ≤ ``level``, or < with ``strict``; None where no count is.
 
     ``scores[i]`` has shape (looks[i] + 1,) and falls with the count: the smaller, the stronger the evidence. Scores
-    within ``SAME`` of the level count as equal to it.
+    within ``LIMIT_ROUNDING`` of the level count as equal to it.
     """
-    bar = level * (1 - SAME if strict else 1 + SAME)
+    bar = level * (1 - LIMIT_ROUNDING if strict else 1 + LIMIT_ROUNDING)
     limits: list[int | None] = []
     for n, score in zip(looks, scores, strict=True):
         count = int(np.count_nonzero(score >= bar if strict else score > bar))
@@ -129,17 +127,17 @@ def find_loosest_level(
 
     The probability rises with the level and changes only where the level meets a score, so the scores themselves,
     sorted, are searched by bisection and the answer is exact. ``limit`` counts as met at equality (up to
-    ``SAME``). None if even the smallest level stops too often.
+    ``LIMIT_ROUNDING``). None if even the smallest level stops too often.
     """
     values = np.unique(np.concatenate(scores))
-    starts = np.flatnonzero(np.concatenate(([True], np.diff(values) > SAME * values[1:])))
+    starts = np.flatnonzero(np.concatenate(([True], np.diff(values) > LIMIT_ROUNDING * values[1:])))
     levels = values[np.append(starts[1:], values.size) - 1]
     none = (None,) * len(looks)
     low, high = -1, len(levels)
     while high - low > 1:
         middle = (low + high) // 2
         rule = SequentialRule(tuple(looks), none, limits_from_scores(looks, scores, float(levels[middle])))
-        if sum(sequential_characteristics(rule, rate).stop_upper) <= limit * (1 + SAME):
+        if sum(sequential_characteristics(rule, rate).stop_upper) <= limit * (1 + LIMIT_ROUNDING):
             low = middle
         else:
             high = middle

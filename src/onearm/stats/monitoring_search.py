@@ -13,12 +13,11 @@ from numba import float64, int64, njit, void
 from numpy.typing import NDArray
 
 import onearm._numba_cache  # noqa: F401  # names Numba's cache before anything is compiled
+from onearm.stats.two_stage import LIMIT_ROUNDING
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SAME = 1e-12
-"""A predictive probability within this (relative) of a threshold counts as equal to it."""
 NEVER = -1
 """A lower limit that stops nothing."""
 
@@ -67,14 +66,14 @@ def fill_limits(
         if n < first or (n - first) % cohort:
             continue
         x = 0
-        while x <= n and table[n, x] < theta_l * (1 - SAME):
+        while x <= n and table[n, x] < theta_l * (1 - LIMIT_ROUNDING):
             x += 1
         lower[n] = x - 1
         if x > 0:
             edges[0] = max(edges[0], table[n, x - 1])
         if x <= n:
             edges[1] = min(edges[1], table[n, x])
-        while x <= n and table[n, x] <= theta_u * (1 + SAME):
+        while x <= n and table[n, x] <= theta_u * (1 + LIMIT_ROUNDING):
             x += 1
         upper[n] = x
 
@@ -196,7 +195,7 @@ def search_size(
             if target[0] >= power:
                 # Every theta ≤ theta keeps the power, every one above limit does not.
                 theta, limit = edges[1], theta_u
-                while theta < limit * (1 - SAME):
+                while theta < limit * (1 - LIMIT_ROUNDING):
                     middle = (theta + limit) / 2
                     fill_limits(n_max, first, cohort, middle, theta_u, table, lower, upper, edges)
                     follow_paths(n_max, success, lower, upper, p1, state, target)

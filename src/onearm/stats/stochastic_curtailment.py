@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onearm.stats.monitoring import SAME, SequentialRule
+from onearm.stats.monitoring import SequentialRule
 from onearm.stats.monitoring_posterior import BetaPrior
-from onearm.stats.two_stage import TwoStageRule, check_rule
+from onearm.stats.two_stage import LIMIT_ROUNDING, TwoStageRule, check_rule
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def curtail_by_chance(
     """The limits of a rule that also stops on its chance of success at ``looks``; always at n1 and n.
 
     Stop for futility if the chance is < ``below`` or nil, for efficacy if it is > ``above`` or certain; a chance
-    within ``SAME`` (relative) of a threshold counts as equal to it and stops nothing. The chance is that of
+    within ``LIMIT_ROUNDING`` (relative) of a threshold counts as equal to it and stops nothing. The chance is that of
     ``chances_of_success``; or, with ``counting_stops``, worked out backwards with every later stop counted as the
     decision it takes (Law, Grayling and Mander 2022, J Biopharm Stat, doi:10.1080/10543406.2021.2009498). A limit that
     no trial can meet any more, because an earlier one has stopped it, is None. ValueError for an impossible rule.
@@ -68,10 +68,10 @@ def curtail_by_chance(
         won, lost = _row_before(rule, belief, m, won, lost)
         if m not in seen:
             continue
-        futile = (won < thresholds.below * (1 - SAME)) | (won == 0.0)
+        futile = (won < thresholds.below * (1 - LIMIT_ROUNDING)) | (won == 0.0)
         enough = np.zeros(m + 1, bool)
         if thresholds.above is not None:
-            enough = (won > thresholds.above * (1 + SAME)) | (lost == 0.0)
+            enough = (won > thresholds.above * (1 + LIMIT_ROUNDING)) | (lost == 0.0)
         if m == rule.n1 and rule.efficacy_stop is not None:
             enough[rule.efficacy_stop :] = True
         low[m], high[m] = int(np.count_nonzero(futile)) - 1, m + 1 - int(np.count_nonzero(enough))
