@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from onearm.derive.assemble import derive
+from onearm.derive.assemble import derive, derive_variants
 from onearm.derive.derived import Derived, Refusal
 from onearm.derive.rules import response_rules
 from onearm.derive.save import save_derived
 from onearm.derive.trace import SourceRow, Trace, trace
 
-__all__ = ["Derived", "Refusal", "SourceRow", "Trace", "derive", "response_rules", "save_derived", "trace"]
+__all__ = [
+    "Derived",
+    "Refusal",
+    "SourceRow",
+    "Trace",
+    "derive",
+    "derive_variants",
+    "response_rules",
+    "save_derived",
+    "trace",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from onearm.derive.days import DayReader, day_number
 from onearm.derive.derived import Derived, Refusal
 from onearm.derive.followed import Course, follow_subjects
 from onearm.derive.readings import Readings, read_lesions
-from onearm.derive.rules import response_rules
+from onearm.derive.rules import ONLY_IN_RULES, response_rules
 from onearm.derive.schedule import count_missed_scans
 from onearm.derive.window import ResponseWindow, find_response_window, window_end
 from onearm.errors import RefusedError
@@ -28,6 +29,7 @@ from onearm.kernels.patients import Followed, Visits, derive_patients
 from onearm.kernels.rules import NEVER
 from onearm.protocol import Protocol
 from onearm.protocol.options import ResponseOptions
+from onearm.protocol.variant import MAIN, Variant, read_as
 from onearm.records import Records
 
 WITH_CRITERION = ("PFS", "PFSFDA", "DOR", "DORFDA", "TTR", "BOR", "CBOR", "EVALFL")
@@ -43,16 +45,60 @@ class _Read(NamedTuple):
     """Why each subject is not evaluable; None where the open end of the window decides it."""
 
 
-def derive(protocol: Protocol, records: Records, cutoff: dt.date) -> Derived:
+def derive(protocol: Protocol, records: Records, cutoff: dt.date, variant: Variant = MAIN) -> Derived:
     """Derive every table of the records at a data cut-off (rows up to that day, included).
 
     What the protocol leaves open is named in ``Derived.refusals``. Raises RefusedError with every finding where the
     records need a rule that the protocol lacks: a partial date, a procedure without a rule, two readings of one
     lesion.
     """
-    course, reader = follow_subjects(protocol, records, cutoff)
+    return derive_variants(protocol, records, cutoff, [variant])[0]
+
+
+def derive_variants(
+    protocol: Protocol, records: Records, cutoff: dt.date, variants: Sequence[Variant]
+) -> list[Derived]:
+    """The derivation once for each variant; what they have in common is read once. Raises as ``derive``."""
+    shared = _Shared(records, cutoff)
+    return [_derive(read_as(protocol, variant), variant, shared) for variant in variants]
+
+
+class _Shared:
+    """What several derivations of the same records at the same cut-off read alike."""
+
+    def __init__(self, records: Records, cutoff: dt.date) -> None:
+        self.records, self.cutoff = records, cutoff
+        self._courses: dict[object, tuple[Course, DayReader]] = {}
+        self._readings: dict[object, tuple[Readings, DayReader]] = {}
+
+    def course(self, protocol: Protocol) -> tuple[Course, DayReader]:
+        """The course of the subjects, and a reader of one's own that holds the findings so far."""
+        options = protocol.response_options
+        key = None if options is None else (options.partial_dates, options.reference_date)
+        if key not in self._courses:
+            self._courses[key] = follow_subjects(protocol, self.records, self.cutoff)
+        course, reader = self._courses[key]
+        return course, reader.copy()
+
+    def readings(self, protocol: Protocol, options: ResponseOptions, course: Course, reader: DayReader) -> Readings:
+        """The readings of the lesions; what is remarkable about them is left with the reader."""
+        key = tuple(getattr(options, name) for name in type(options).model_fields if name not in ONLY_IN_RULES)
+        if key not in self._readings:
+            own = replace(reader, findings=[])
+            readings = read_lesions(course.records, options, own, course.reference.day)
+            check_baselines(readings, options, course, own)
+            check_visits(readings, options, response_rules(options), protocol.tumour.calendar, course, own)
+            self._readings[key] = readings, own
+        readings, own = self._readings[key]
+        reader.findings.extend(own.findings)
+        return readings
+
+
+def _derive(protocol: Protocol, variant: Variant, shared: _Shared) -> Derived:
+    course, reader = shared.course(protocol)
+    cutoff = shared.cutoff
     options = protocol.response_options
-    read = None if options is None else _read_responses(protocol, options, course, reader)
+    read = None if options is None else _read_responses(protocol, options, course, reader, shared)
     errors = [finding for finding in reader.findings if finding.severity == "error"]
     if errors:
         raise RefusedError(errors)
@@ -79,6 +125,7 @@ def derive(protocol: Protocol, records: Records, cutoff: dt.date) -> Derived:
         visits=visits,
         refusals=tuple(refused + open_times),
         findings=tuple(reader.findings),
+        variant=variant,
     )
 
 
@@ -86,12 +133,12 @@ def _adrs(course: Course, responses: Responses, *, with_best: bool) -> pl.DataFr
     return derive_adrs(course, responses.readings, responses.visits, responses.witnesses, with_best=with_best)
 
 
-def _read_responses(protocol: Protocol, options: ResponseOptions, course: Course, reader: DayReader) -> _Read:
-    readings = read_lesions(course.records, options, reader, course.reference.day)
-    check_baselines(readings, options, course, reader)
+def _read_responses(
+    protocol: Protocol, options: ResponseOptions, course: Course, reader: DayReader, shared: _Shared
+) -> _Read:
+    readings = shared.readings(protocol, options, course, reader)
     window = find_response_window(protocol, course, reader.findings)
     rules = response_rules(options)
-    check_visits(readings, options, rules, protocol.tumour.calendar, course, reader)
     refused: list[Refusal] = []
     if options.missed_visit_as_ne == "yes":
         readings, refused = _with_missed_scans(protocol, course, readings)
@@ -138,4 +185,4 @@ def _with_missed_scans(protocol: Protocol, course: Course, readings: Readings) -
     return readings, [Refusal(name, missing) for name in WITH_BEST]
 
 
-__all__ = ["NEVER", "Derived", "derive"]
+__all__ = ["NEVER", "Derived", "derive", "derive_variants"]

@@ -6,7 +6,7 @@ Days count from 1970-01-01. A row whose day lies after the cut-off is not read: 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -106,6 +106,10 @@ class DayReader:
     partial: Literal["refuse", "first_day", "last_day"]
     cut_day: int
     findings: list[Finding] = field(default_factory=list)
+
+    def copy(self) -> DayReader:
+        """A reader that goes on gathering findings of its own."""
+        return replace(self, findings=list(self.findings))
 
     @property
     def n_subjects(self) -> int:

@@ -14,6 +14,7 @@ from onearm.derive.readings import Readings
 from onearm.errors import Finding
 from onearm.kernels.patients import Visits
 from onearm.protocol import Protocol
+from onearm.protocol.variant import MAIN, Variant
 
 
 class Refusal(NamedTuple):
@@ -42,6 +43,8 @@ class Derived:
     visits: Visits | None
     refusals: tuple[Refusal, ...]
     findings: tuple[Finding, ...]
+    variant: Variant = MAIN
+    """What was read otherwise than the protocol says; ``protocol`` above holds the options that were used."""
 
     @cached_property
     def adtr(self) -> pl.DataFrame:

@@ -21,6 +21,21 @@ _PROCEDURES = {
     "count_unconfirmed": ProcedureResponse.COUNT_UNCONFIRMED,
 }
 
+ONLY_IN_RULES = frozenset(
+    {
+        "pd_absolute_mm", "nadir", "stable_disease_against", "missing_targets", "treated_lesion",
+        "reappearance_absolute_mm", "target_back_after_target_cr", "node_back_in_pr", "reappearance_after_overall_cr",
+        "definitive_cr", "single_node_after_cr", "equivocal_new_lesion_date", "new_node_sole_evidence",
+        "pet_only_new_lesion", "non_target_only_stable", "no_disease_at_baseline", "pr_continues",
+        "pr_continues_over_ne", "clinical_progression", "confirmation", "confirmation_min_days", "confirmation_scan",
+        "confirmation_max_ne", "confirmation_max_sd", "missed_visit_as_ne", "cr_then_lesser", "pr_confirmed_by_cr",
+        "sd_min_days", "sd_min_counting", "unconfirmed_response_as_sd", "response_after_new_therapy", "no_assessment",
+        "early_death", "dcr_counts_non_cr_non_pd", "gap_rule", "no_baseline", "count_start_day",
+    }
+)  # fmt: skip
+"""Options that change what is made of the readings of the lesions, never the readings themselves: derivations that
+differ in nothing else share them."""
+
 
 def response_rules(options: ResponseOptions) -> ResponseRules:
     """The options as kernel rules: lengths in tenths of a millimetre, days, 0/1 for no/yes.

@@ -58,6 +58,8 @@ class ResponseOptions(Part):
     # Which readings count, and on which day
     evaluator: Literal["investigator", "independent", "adjudicator"]
     """[25] Whose reading is analysed."""
+    response_source: Literal["derived", "reported"] = "derived"
+    """[25] Whether the response of a visit follows from the lesions, or is the one that the reader entered."""
     reference_date: Literal["first_dose", "inclusion"]
     """[2] Day from which baseline, stable disease and the response window count."""
     baseline_window_days: Days

@@ -1,0 +1,201 @@
+"""One way to read the same records: by whose reading, criterion, rules and options, beside what the protocol says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from pydantic import Field, ValidationError
+
+from onearm.errors import UsageError
+from onearm.protocol.base import Part, Whole
+from onearm.protocol.model import Protocol
+from onearm.protocol.options import ResponseOptions
+from onearm.protocol.paths import nearest
+from onearm.protocol.profile import supported_values
+
+RuleSet = Literal["recist", "arithmetic", "admiral", "protocol"]
+Source = Literal["derived", "reported"]
+Criterion = Literal["recist-1.1", "mrecist"]
+Region = Literal["whole", "liver", "outside_liver"]
+Evaluator = Literal["investigator", "independent", "adjudicator"]
+
+RECIST: Mapping[str, str] = {
+    "too_small_mm": "5",
+    "too_small_node_mm": "5",
+    "node_normal_below_mm": "10",
+    "pd_absolute_mm": "5",
+    "nadir": "includes_baseline",
+    "stable_disease_against": "baseline",
+    "missing_targets": "ne_unless_pd",
+    "treated_lesion": "ne_unless_pd",
+    "reappearance_absolute_mm": "5",
+    "target_back_after_target_cr": "arithmetic",
+    "node_back_in_pr": "sum_only",
+    "reappearance_after_overall_cr": "pd",
+    "definitive_cr": "always",
+    "single_node_after_cr": "pd",
+    "equivocal_new_lesion_date": "first_seen",
+    "new_node_sole_evidence": "equivocal",
+    "pet_only_new_lesion": "backdated_if_confirmed",
+    "non_target_only_stable": "non_cr_non_pd",
+    "pr_continues_over_ne": "yes",
+    "clinical_progression": "not_an_event",
+    "confirmation_scan": "next_evaluable",
+    "confirmation_max_sd": "0",
+    "cr_then_lesser": "sd_or_pd",
+    "unconfirmed_response_as_sd": "if_sd_minimum_met",
+}
+"""What the papers and the working group decide. What they leave to the protocol (days, window, evaluator, whether
+confirmation is needed) stays as the protocol has it."""
+
+ARITHMETIC: Mapping[str, str] = {
+    **RECIST,
+    "reappearance_after_overall_cr": "arithmetic",
+    "new_node_sole_evidence": "pd",
+    "pet_only_new_lesion": "not_pd",
+    "pr_continues": "never",
+}
+"""The tables of the 2009 paper alone, applied visit by visit: nothing is remembered but baseline and nadir."""
+
+
+class AdmiralOptions(Part):
+    """Arguments of the R package admiral(onco), under their names there; its template's values by default."""
+
+    ref_start_window: Whole = Field(42, ge=0, le=3660)
+    """Days after the reference date from which CR, PR and SD count as stable disease (≥)."""
+    ref_confirm: Whole = Field(28, ge=0, le=3660)
+    """Least days between a response and the one that confirms it (≥)."""
+    max_nr_ne: Whole = Field(1, ge=0, le=100)
+    """How many NE may lie between the two."""
+    accept_sd: bool = False
+    """Whether one SD may lie between PR and the response that confirms it."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What is read otherwise than the protocol says; as it stands without arguments: nothing."""
+
+    rules: RuleSet = "protocol"
+    source: Source | None = None
+    """``reported``: what a reader entered as response; ``derived``: what the lesions say; None: as the protocol."""
+    evaluator: Evaluator | None = None
+    criterion: Criterion | None = None
+    region: Region = "whole"
+    settings: tuple[tuple[str, str], ...] = ()
+    """Single options, each with its value as text."""
+    admiral: AdmiralOptions = AdmiralOptions()  # noqa: RUF009 - frozen
+
+    @property
+    def is_main(self) -> bool:
+        """Whether the protocol is read as it stands."""
+        return self == Variant()
+
+    def describe(self) -> dict[str, object]:
+        """What differs from the protocol, by name; empty for the protocol itself."""
+        given = {
+            "rules": None if self.rules == "protocol" else self.rules,
+            "source": self.source,
+            "evaluator": self.evaluator,
+            "criterion": self.criterion,
+            "region": None if self.region == "whole" else self.region,
+        }
+        admiral = self.admiral.model_dump() if self.rules == "admiral" else {}
+        return {**{name: value for name, value in given.items() if value}, **dict(self.settings), **admiral}
+
+
+MAIN = Variant()
+
+
+def parse_settings(rules: RuleSet, texts: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], AdmiralOptions]:
+    """Options from ``KEY=VALUE`` texts: those of the response, and under ``admiral`` that package's own.
+
+    Raises UsageError naming every text that is not an option with a value the code acts on.
+    """
+    faults: list[str] = []
+    settings: dict[str, str] = {}
+    admiral: dict[str, object] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not value:
+            faults.append(f"--set {text}: write KEY=VALUE, such as confirmation_min_days=42")
+        elif name in AdmiralOptions.model_fields:
+            if rules != "admiral":
+                faults.append(f"--set {name}: an option of the R package; it needs --rules admiral")
+            else:
+                admiral[name] = {"true": True, "false": False}.get(value.lower(), value)
+        elif name not in ResponseOptions.model_fields or name == "irecist":
+            known = [*ResponseOptions.model_fields, *AdmiralOptions.model_fields]
+            guess = nearest(name, known)
+            faults.append(f"--set {name}: no such option{f'; did you mean {guess}?' if guess else ''}")
+        elif rules == "admiral" and name not in READ_BEFORE_RULES:
+            faults.append(f"--set {name}: not read under --rules admiral; see {', '.join(AdmiralOptions.model_fields)}")
+        else:
+            settings[name] = value
+    chosen = AdmiralOptions()
+    try:
+        chosen = AdmiralOptions.model_validate({name: _as_number(value) for name, value in admiral.items()})
+    except ValidationError as error:
+        faults += [f"--set {fault['loc'][0]}: {fault['msg'].lower()}" for fault in error.errors()]
+    faults += _value_faults(settings)
+    if faults:
+        raise UsageError("\n".join(faults))
+    return tuple(sorted(settings.items())), chosen
+
+
+READ_BEFORE_RULES = frozenset(
+    {
+        "evaluator", "reference_date", "baseline_window_days", "baseline_on_reference_day", "partial_dates",
+        "several_readings", "response_date", "progression_date",
+    }
+)  # fmt: skip
+"""Options that say which readings there are, whatever the rules make of them."""
+
+
+def _as_number(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _value_faults(settings: Mapping[str, str]) -> list[str]:
+    faults = []
+    for name, value in settings.items():
+        allowed = get_args(ResponseOptions.model_fields[name].annotation)
+        if allowed and all(isinstance(choice, str) for choice in allowed):
+            supported = supported_values(name)
+            if value not in supported:
+                faults.append(f"--set {name}={value}: expected one of {', '.join(supported)}")
+        else:
+            try:
+                ResponseOptions.__pydantic_validator__.validate_assignment(
+                    ResponseOptions.model_construct(), name, _plain(value)
+                )
+            except ValidationError as error:
+                faults.append(f"--set {name}={value}: {error.errors()[0]['msg'].lower()}")
+    return faults
+
+
+def _plain(value: str) -> object:
+    return int(value) if value.isdecimal() else value
+
+
+def read_as(protocol: Protocol, variant: Variant) -> Protocol:
+    """The protocol with the response options of a variant; the same object where nothing differs.
+
+    A protocol whose criterion is open stays so: no rule set fills what it leaves to the investigator.
+    """
+    options = protocol.response_options
+    if options is None or variant.is_main:
+        return protocol
+    changes: dict[str, object] = {}
+    if variant.rules in ("recist", "arithmetic"):
+        changes |= RECIST if variant.rules == "recist" else ARITHMETIC
+    if variant.rules == "recist":
+        changes["pr_continues"] = "once_confirmed" if options.confirmation == "required" else "from_first"
+    if variant.evaluator is not None:
+        changes["evaluator"] = variant.evaluator
+    if variant.source is not None:
+        changes["response_source"] = variant.source
+    changes |= dict(variant.settings)
+    content = {**options.model_dump(), **{name: _plain(str(value)) for name, value in changes.items()}}
+    return protocol.model_copy(update={"response_options": ResponseOptions.model_validate(content)})
