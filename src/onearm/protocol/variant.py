@@ -14,6 +14,7 @@ from onearm.protocol.model import Protocol
 from onearm.protocol.options import ResponseOptions
 from onearm.protocol.paths import nearest
 from onearm.protocol.profile import supported_values
+from onearm.units import parse_decimal
 
 RuleSet = Literal["recist", "arithmetic", "admiral", "protocol"]
 Source = Literal["derived", "reported"]
@@ -176,7 +177,11 @@ def _value_faults(settings: Mapping[str, str]) -> list[str]:
 
 
 def _plain(value: str) -> object:
-    return int(value) if value.isdecimal() else value
+    """A number where the text is one, as a protocol file would have it."""
+    number = parse_decimal(value)
+    if number is None:
+        return value
+    return int(number) if value.isdecimal() else number
 
 
 def read_as(protocol: Protocol, variant: Variant) -> Protocol:

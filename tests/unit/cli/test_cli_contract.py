@@ -104,6 +104,8 @@ def test_check_gives_the_exact_properties_and_the_open_questions(call: Call) -> 
 def test_explain_and_schema_and_diff(call: Call, tmp_path: Path) -> None:
     code, found, _ = call("explain", "s102")
     assert code == 0 and found["code"] == "S102" and found["why"]
+    code, found, _ = call("explain", "gap_rule")
+    assert code == 0 and found["number"] == "28" and found["done_by"]
     code, found, _ = call("schema")
     assert code == 0 and found["json_schema"]["title"] == "onearm protocol"
     changed = tmp_path / "changed.yaml"
