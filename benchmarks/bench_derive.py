@@ -28,50 +28,61 @@ CUTOFF = dt.date(2027, 12, 31)
 PROTOCOL = Path(__file__).parent.parent / "tests" / "data" / "protocols" / "made-up.yaml"
 
 
-def made_up_tables(n_subjects: int = N_SUBJECTS, seed: int = 1) -> dict[str, pl.DataFrame]:
-    """DM, DS, EX, TU and TR as texts; TR holds subjects × visits × lesions rows in random order."""
+def made_up_tables(
+    n_subjects: int = N_SUBJECTS, seed: int = 1, *, n_visits: int = N_VISITS, viable: bool = False
+) -> dict[str, pl.DataFrame]:
+    """DM, DS, EX, TU and TR as texts; TR holds subjects × visits × lesions rows in random order.
+
+    ``viable``: each lesion has a second row with its viable diameter, as mRECIST needs it.
+    """
     rng = np.random.default_rng(seed)
     names = np.array([f"BENCH-{number:05d}" for number in range(n_subjects)])
     start = FIRST_DAY + rng.integers(0, 365, n_subjects)
-    subject = np.repeat(np.arange(n_subjects), N_VISITS * N_LESIONS)
-    visit = np.tile(np.repeat(np.arange(N_VISITS), N_LESIONS), n_subjects)
-    lesion = np.tile(np.arange(N_LESIONS), n_subjects * N_VISITS)
+    subject = np.repeat(np.arange(n_subjects), n_visits * N_LESIONS)
+    visit = np.tile(np.repeat(np.arange(n_visits), N_LESIONS), n_subjects)
+    lesion = np.tile(np.arange(N_LESIONS), n_subjects * n_visits)
     day = start[subject] + 63 * visit - (visit == 0) * 7
     trend = rng.normal(-0.05, 0.12, n_subjects)
     first = rng.integers(150, 600, n_subjects * N_LESIONS)[subject * N_LESIONS + lesion]
     size = np.minimum(np.round(first * np.exp(trend[subject] * visit)), 4000)
+    test = np.full(len(subject), "LDIAM")
+    if viable:
+        share = rng.uniform(0.5, 1, len(subject))
+        subject, visit, lesion, day = (np.concatenate([column, column]) for column in (subject, visit, lesion, day))
+        size, test = np.concatenate([size, np.round(size * share)]), np.repeat(["LDIAM", "VDIAM"], len(size))
     order = rng.permutation(len(subject))
     lengths = np.char.mod("%.1f", size / 10)
     results = pl.DataFrame(
         {
             "STUDYID": np.full(len(subject), "BENCH"),
             "USUBJID": names[subject],
-            "TRSEQ": (visit * N_LESIONS + lesion + 1).astype(str),
+            "TRSEQ": (2 * (visit * N_LESIONS + lesion) + (test == "VDIAM") + 1).astype(str),
             "TRGRPID": np.full(len(subject), "TARGET"),
             "TRLNKID": np.array([f"T{place + 1:02d}" for place in range(N_LESIONS)])[lesion],
-            "TRTESTCD": np.full(len(subject), "LDIAM"),
+            "TRTESTCD": test,
             "TRSTRESC": lengths,
             "TRSTRESN": lengths,
             "TRSTRESU": np.full(len(subject), "mm"),
             "TREVAL": np.full(len(subject), "INVESTIGATOR"),
             "VISITNUM": (visit + 1).astype(str),
-            "VISIT": np.array([f"SCAN {place + 1}" for place in range(N_VISITS)])[visit],
+            "VISIT": np.array([f"SCAN {place + 1}" for place in range(n_visits)])[visit],
             "TRDTC": day.astype(str),
         }
     )[order]
-    return {**_subject_tables(names, start, rng), "TR": results}
+    return {**_subject_tables(names, start, rng, 63 * n_visits + 90), "TR": results}
 
 
 def _subject_tables(
     names: np.ndarray[tuple[int], np.dtype[np.str_]],
     start: np.ndarray[tuple[int], np.dtype[np.datetime64]],
     rng: np.random.Generator,
+    first_death: int,
 ) -> dict[str, pl.DataFrame]:
     n = len(names)
     study = np.full(n, "BENCH")
     first = start.astype(str)
     dies = rng.random(n) < 0.4
-    death = (start + rng.integers(600, 900, n)).astype(str)
+    death = (start + rng.integers(first_death, first_death + 300, n)).astype(str)
     listed = np.repeat(names, N_LESIONS)
     lesion = np.tile(np.array([f"T{place + 1:02d}" for place in range(N_LESIONS)]), n)
     return {
