@@ -34,18 +34,32 @@ def marked(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, **({"mark": SIMULATED_MARK} if content.get("simulated") else {})}
 
 
+SHOWN_OF_EACH = 20
+"""Findings of one code that are printed; the rest are counted, and all of them are in ``--json``."""
+
+
 def print_findings(findings: Iterable[Finding]) -> None:
-    """Every finding on stderr: place, code, what was found, what was expected, how to mend; then a count."""
+    """Findings on stderr: place, code, what was found, what was expected, how to mend; then a count.
+
+    A fault that thousands of rows share is shown ``SHOWN_OF_EACH`` times, so that the others are not lost among it.
+    """
     listed = list(findings)
+    of_code: Counter[str] = Counter()
     for finding in listed:
+        of_code[finding.code] += 1
+        if of_code[finding.code] > SHOWN_OF_EACH:
+            continue
         place = f"{finding.place}: " if str(finding.place) else ""
         code = click.style(f"{finding.code} {finding.severity}", fg=_COLOURS[finding.severity], bold=True)
         click.echo(f"{place}{code}: {finding.found}", err=True)
         click.echo(f"    expected: {finding.expected}", err=True)
         click.echo(f"    mend:     {finding.mend}", err=True)
+    for name, n in of_code.items():
+        if n > SHOWN_OF_EACH:
+            click.echo(f"… and {n - SHOWN_OF_EACH:,} more {name}: --json has them all.", err=True)
     if listed:
         counts = Counter(finding.severity for finding in listed)
-        words = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in sorted(counts.items()))
+        words = ", ".join(f"{n:,} {name}{'' if n == 1 else 's'}" for name, n in sorted(counts.items()))
         click.echo(f"{words}. 'onearm explain {listed[0].code}' says more.", err=True)
 
 
