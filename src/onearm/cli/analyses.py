@@ -316,22 +316,22 @@ def _describe_candidates(decision: Decision) -> list[dict[str, Any]]:
     n1, n = decision.rule["n1"], decision.rule["n"]
     if not decision.missing or not isinstance(n1, int) or not isinstance(n, int):
         return []
-    from onearm.design import list_candidates
+    from onearm.design import recover
 
     return [
         {
-            "classes": list(candidate.classes),
-            "p0": candidate.design.p0,
-            "p1": candidate.design.p1,
-            "alpha": candidate.design.alpha,
-            "power": candidate.design.power,
-            "futility_stop": candidate.design.futility_stop,
-            "efficacy_stop": candidate.design.efficacy_stop,
-            "success": candidate.design.success,
-            "attained_type_one_error": candidate.type_one_error,
-            "attained_power": candidate.power,
+            "classes": [candidate.design_class],
+            "p0": candidate.p0,
+            "p1": candidate.p1,
+            "alpha": candidate.alpha,
+            "power": candidate.power,
+            "futility_stop": candidate.r1,
+            "efficacy_stop": candidate.e1,
+            "success": candidate.r + 1,
+            "attained_type_one_error": candidate.attained_alpha,
+            "attained_power": candidate.attained_power,
         }
-        for candidate in list_candidates(n1, n).candidates
+        for candidate in recover(n1=n1, n=n).candidates
     ]
 
 

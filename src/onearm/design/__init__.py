@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from onearm.design.bop2_result import Bop2Design
     from onearm.design.bryant_day import find_bryant_day
     from onearm.design.bryant_day_table import BryantDayDesign, BryantDayTable
-    from onearm.design.candidates import Candidate, CandidateReport, list_candidates
     from onearm.design.characteristics import OperatingRow, OperatingTable, operating_characteristics
     from onearm.design.curtailed_rule import CurtailedRow, CurtailedRule, stochastic_curtailment
     from onearm.design.departures import not_evaluable_policies, without_stops
@@ -49,7 +48,6 @@ _MODULES = {
     "bop2_result": ("Bop2Design",),
     "bryant_day": ("find_bryant_day",),
     "bryant_day_table": ("BryantDayDesign", "BryantDayTable"),
-    "candidates": ("Candidate", "CandidateReport", "list_candidates"),
     "characteristics": ("OperatingRow", "OperatingTable", "operating_characteristics"),
     "curtailed_rule": ("CurtailedRow", "CurtailedRule", "stochastic_curtailment"),
     "departures": ("not_evaluable_policies", "without_stops"),
@@ -83,8 +81,6 @@ __all__ = [
     "Bop2Design",
     "BryantDayDesign",
     "BryantDayTable",
-    "Candidate",
-    "CandidateReport",
     "CurtailedRow",
     "CurtailedRule",
     "DesignError",
@@ -123,7 +119,6 @@ __all__ = [
     "gehan",
     "infer",
     "infer_all",
-    "list_candidates",
     "monitor_toxicity",
     "monitor_toxicity_bayes",
     "not_evaluable_policies",

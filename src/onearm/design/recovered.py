@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
+from onearm.design.model import SingleStageDesign, TwoStageDesign
 from onearm.design.tables import html_table, text_table
 from onearm.units import round_half_away
 
@@ -61,6 +62,16 @@ class RecoveredDesign:
     attained_power: float
     en0: float
     """Expected size at p0."""
+
+    @property
+    def design(self) -> TwoStageDesign | SingleStageDesign:
+        """The candidate as a design, with the rates and errors that would lead to it."""
+        planned = {"p0": self.p0, "p1": self.p1, "alpha": self.alpha, "power": self.power}
+        if self.n1 is None or self.r1 is None:
+            return SingleStageDesign(n=self.n, success=self.r + 1, **planned)
+        return TwoStageDesign(
+            n1=self.n1, n=self.n, futility_stop=self.r1, success=self.r + 1, efficacy_stop=self.e1, **planned
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The fields by name, as JSON holds them."""
@@ -148,7 +159,7 @@ class Recovered:
         return tuple(said)
 
     def __str__(self) -> str:
-        shown = self._shown()
+        shown = self.most_likely()
         hidden = len(self.candidates) - len(shown)
         more = [f"… and {hidden} more, merely feasible."] if hidden else []
         return "\n".join((text_table(*_table(shown)), *more, "", *self.notes()))
@@ -156,7 +167,7 @@ class Recovered:
     def _repr_html_(self) -> str:
         return html_table(*_table(self.candidates)) + "".join(f"<p>{note}</p>" for note in self.notes())
 
-    def _shown(self) -> list[RecoveredDesign]:
+    def most_likely(self) -> list[RecoveredDesign]:
         """All that are the best in a class, and the most customary of the feasible ones."""
         best = [candidate for candidate in self.candidates if candidate.design_class != "feasible"]
         return best + [c for c in self.candidates if c.design_class == "feasible"][:_FEASIBLE_SHOWN]

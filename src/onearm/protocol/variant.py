@@ -13,7 +13,7 @@ from onearm.protocol.base import Part, Whole
 from onearm.protocol.model import Protocol
 from onearm.protocol.options import ResponseOptions
 from onearm.protocol.paths import nearest
-from onearm.protocol.profile import supported_values
+from onearm.protocol.profile import profile_names, profile_options, supported_values
 from onearm.units import parse_decimal
 
 RuleSet = Literal["recist", "arithmetic", "admiral", "protocol"]
@@ -168,9 +168,7 @@ def _value_faults(settings: Mapping[str, str]) -> list[str]:
                 faults.append(f"--set {name}={value}: expected one of {', '.join(supported)}")
         else:
             try:
-                ResponseOptions.__pydantic_validator__.validate_assignment(
-                    ResponseOptions.model_construct(), name, _plain(value)
-                )
+                ResponseOptions.model_validate({**profile_options(profile_names()[0]), name: _plain(value)})
             except ValidationError as error:
                 faults.append(f"--set {name}={value}: {error.errors()[0]['msg'].lower()}")
     return faults

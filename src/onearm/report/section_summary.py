@@ -7,8 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from onearm.decide.results import Decision
-from onearm.design import list_candidates
-from onearm.design.words import describe_class, describe_inputs, describe_limits, describe_unidentified
+from onearm.design import recover
+from onearm.design.words import describe_inputs, describe_limits
 from onearm.estimates.response import primary_rate_id
 from onearm.protocol.base import text_in
 from onearm.protocol.paths import value_at
@@ -20,8 +20,6 @@ from onearm.report.say import say, say_code, say_html
 from onearm.report.table import Cell, Table, columns, no_value, rows_of, text_cell
 from onearm.report.traced import Traced
 from onearm.report.view import View
-
-CANDIDATES_SHOWN = 12
 
 
 def summary_section(view: View) -> Section:
@@ -130,17 +128,18 @@ def _candidates(view: View) -> list[Block]:
     known = {
         name: float(value) for name in ("p0", "p1", "alpha", "power") if (value := getattr(design, name)) is not None
     }
-    report = list_candidates(design.n1, design.n, futility_stop=design.futility_stop, success=design.success, **known)
+    success = None if design.success is None else design.success - 1
+    report = recover(n1=design.n1, n=design.n, r1=design.futility_stop, r=success, **known)
     rows = [
         [
             text_cell(describe_inputs(candidate.design)),
             text_cell("; ".join(describe_limits(candidate.design))),
-            Cell(candidate.type_one_error, share_text(candidate.type_one_error)),
-            Cell(candidate.power, share_text(candidate.power)),
-            Cell(candidate.expected_size_p0, share_text(candidate.expected_size_p0, 1)),
-            text_cell("; ".join(describe_class(name).split(":")[0] for name in candidate.classes)),
+            Cell(candidate.attained_alpha, share_text(candidate.attained_alpha)),
+            Cell(candidate.attained_power, share_text(candidate.attained_power)),
+            Cell(candidate.en0, share_text(candidate.en0, 1)),
+            text_cell(candidate.design_class),
         ]
-        for candidate in report.candidates
+        for candidate in report.most_likely()
     ]
     head = columns(
         ("inputs", say("col.inputs")),
@@ -150,10 +149,8 @@ def _candidates(view: View) -> list[Block]:
         ("expected_size_p0", say("col.expected_size_p0"), True),
         ("class", say("col.class")),
     )
-    notes = (describe_unidentified(report), say("note.candidates", tried=report.settings_tried))
-    table = Table(
-        "design_candidates", say("table.candidates"), head, rows_of(rows), notes, long=len(rows) > CANDIDATES_SHOWN
-    )
+    notes = report.notes()
+    table = Table("design_candidates", say("table.candidates"), head, rows_of(rows), notes)
     return [missing, table]
 
 

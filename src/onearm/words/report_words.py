@@ -514,7 +514,6 @@ _COLUMNS: dict[str, str] = {
 
 _NOTES: dict[str, str] = {
     "note.alternatives": "The first one drives this report; none of the boundaries is stated by the source.",
-    "note.candidates": "{tried} settings tried. A candidate is a question to ask, never an answer.",
     "note.assumed": "The source says nothing of these, or an overlay knowingly departs from it.",
     "note.inferred": "Everything else is stated by the source and quoted in the protocol file.",
     "note.exact": "Sums of binomial probabilities.",

@@ -1,16 +1,12 @@
 from dataclasses import replace
-from typing import get_args
 
-from onearm.design import SingleStageDesign, TwoStageDesign, list_candidates
-from onearm.design.candidates import CandidateClass
+from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.design.words import (
-    describe_class,
     describe_efficacy_stop,
     describe_futility_stop,
     describe_inputs,
     describe_limits,
     describe_success,
-    describe_unidentified,
 )
 
 DESIGN = TwoStageDesign(
@@ -39,15 +35,3 @@ def test_what_does_not_exist_has_no_words():
 
 def test_inputs():
     assert describe_inputs(DESIGN) == "p0 30 %, p1 50 %, alpha 2.5 %, power 80 %"
-
-
-def test_every_class_has_its_own_words():
-    words = [describe_class(name) for name in get_args(CandidateClass)]
-    assert len(set(words)) == len(words) == 5
-
-
-def test_the_unknown_is_named():
-    text = describe_unidentified(list_candidates(10, 29, p0=0.1, alpha=0.05, power=0.8))
-    assert "p1" in text
-    assert "none is proof" in text
-    assert "alpha" not in text
