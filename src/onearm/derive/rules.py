@@ -9,7 +9,11 @@ from onearm.protocol.options import ResponseOptions
 from onearm.protocol.parts import ProcedureRule
 from onearm.units import tenth_mm
 
-_MISSING_TARGETS = {"ne_unless_pd": MissingTargets.NE_UNLESS_PD, "ne": MissingTargets.NE}
+_MISSING_TARGETS = {
+    "ne_unless_pd": MissingTargets.NE_UNLESS_PD,
+    "ne": MissingTargets.NE,
+    "pr_if_certain": MissingTargets.PR_IF_CERTAIN,
+}
 _PR_CONTINUES = {
     "never": PrContinues.NEVER,
     "once_confirmed": PrContinues.ONCE_CONFIRMED,
@@ -58,6 +62,13 @@ def response_rules(options: ResponseOptions) -> ResponseRules:
         unconfirmed_always_sd=int(options.unconfirmed_response_as_sd == "always"),
         no_assessment_is_ne=int(options.no_assessment == "ne"),
         early_death_is_pd=int(options.early_death == "pd"),
+        nadir_after_baseline=int(options.nadir == "after_baseline"),
+        shrinkage_against_nadir=int(options.stable_disease_against == "nadir"),
+        treated_is_excluded=int(options.treated_lesion == "exclude_and_rebase"),
+        node_back_is_pd=int(options.node_back_in_pr == "pd"),
+        reappearance_is_query=int(options.reappearance_after_overall_cr == "query"),
+        cr_then_lesser_is_query=int(options.cr_then_lesser == "query"),
+        confirmation_required=int(options.confirmation == "required"),
     )
 
 
