@@ -39,7 +39,7 @@ def options_page() -> str:
             number, meaning = _option_question(name)
             for one in number.split(", "):
                 questions.setdefault(one, []).append(name)
-            chosen = "".join(f" {code(options.get(name))} |" for options in profiles.values())
+            chosen = "".join(f" {code(options.get(name, _default(name)))} |" for options in profiles.values())
             lines.append(f"| {number} | `{name}` | {cell(meaning)} | {_option_values(ResponseOptions, name)} |{chosen}")
     lines += ["", "## iRECIST", "", "All `not_used` under RECIST 1.1; every other value is refused for now.", ""]
     lines += ["| No. | Option | Meaning | Values |", "| --- | --- | --- | --- |"]
@@ -51,6 +51,13 @@ def options_page() -> str:
     for number in sorted(questions, key=_question_order):
         lines.append(f"| {number} | {', '.join(code(name) for name in questions[number])} |")
     return page(lines)
+
+
+def _default(name: str) -> Any:
+    """The value of an option that a profile does not set."""
+    from onearm.protocol.options import ResponseOptions
+
+    return ResponseOptions.model_fields[name].default
 
 
 def _option_groups() -> dict[str, list[str]]:

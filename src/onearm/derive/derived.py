@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from onearm.derive.followed import Course
+from onearm.derive.markers import Markers
 from onearm.derive.readings import Readings
 from onearm.errors import Finding
 from onearm.kernels.patients import Visits
@@ -42,6 +43,8 @@ class Derived:
     visits: Visits | None
     refusals: tuple[Refusal, ...]
     findings: tuple[Finding, ...]
+    markers: Markers | None = None
+    """The marker at each visit; None where the protocol uses none."""
 
     @cached_property
     def adtr(self) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from onearm.kernels.target_sums import (
     References,
     TargetSum,
     add_sum,
+    first_treated_visit,
     is_disease,
     is_unread,
     largest_possible_sum,
@@ -195,9 +196,11 @@ def derive_targets(
     """
     n_lesions = length.shape[1]
     running = References(NO_SUM, NO_SUM, NO_NADIR)
+    first_treated = first_treated_visit(n_visits, state)
     had_target_cr = False
     for visit in range(n_visits):
-        now = sum_targets(rules, visit, visit, length, state, is_node)
+        treated_by = visit if visit >= first_treated else 0
+        now = sum_targets(rules, visit, treated_by, length, state, is_node)
         against = running
         if now.n_judged < n_lesions:
             against = rebase(rules, visit, length, state, is_node)

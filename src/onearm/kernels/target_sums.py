@@ -59,6 +59,16 @@ def was_treated(state: Ints8, lesion: int, by_visit: int) -> bool:
     return False
 
 
+@njit(int64(int64, int8[:, ::1]), nogil=True, cache=True)
+def first_treated_visit(n_visits: int, state: Ints8) -> int:
+    """The first visit after the baseline at which any target was treated; ``n_visits`` where none was."""
+    for visit in range(1, n_visits):
+        for lesion in range(state.shape[1]):
+            if state[visit, lesion] == TREATED:
+                return visit
+    return n_visits
+
+
 @njit(int32(RULES_TYPE, int32, int8, boolean), nogil=True, cache=True)
 def counted_length(rules: ResponseRules, length: int, state: int, node: bool) -> int:
     """The length that enters the sum, in tenths of a millimetre; 0 for a lesion that is gone, merged or missing."""
@@ -105,10 +115,10 @@ def is_unread(
     rules: ResponseRules, visit: int, lesion: int, treated_by: int, length: Ints32, state: Ints8, is_node: Bools
 ) -> bool:
     """Whether a target is missing at a visit: not read, treated by ``treated_by``, or merged into nothing."""
-    return (
-        is_missing(state[visit, lesion])
-        or was_treated(state, lesion, treated_by)
-        or is_merged_into_nothing(rules, visit, lesion, treated_by, length, state, is_node)
+    if is_missing(state[visit, lesion]) or was_treated(state, lesion, treated_by):
+        return True
+    return state[visit, lesion] == MERGED and is_merged_into_nothing(
+        rules, visit, lesion, treated_by, length, state, is_node
     )
 
 
@@ -121,14 +131,21 @@ def sum_targets(
     """
     total, n_judged, n_missing, n_disease = 0, 0, 0, 0
     for lesion in range(length.shape[1]):
-        if rules.treated_is_excluded == 1 and was_treated(state, lesion, treated_by):
+        here = state[visit, lesion]
+        treated = was_treated(state, lesion, treated_by)
+        if treated and rules.treated_is_excluded == 1:
             continue
         n_judged += 1
-        if is_unread(rules, visit, lesion, treated_by, length, state, is_node):
+        # What ``is_unread`` says, spelt out because this loop meets every reading.
+        if (
+            treated
+            or is_missing(here)
+            or (here == MERGED and is_merged_into_nothing(rules, visit, lesion, treated_by, length, state, is_node))
+        ):
             n_missing += 1
             continue
-        total += counted_length(rules, length[visit, lesion], state[visit, lesion], is_node[lesion])
-        if is_disease(rules, length[visit, lesion], state[visit, lesion], is_node[lesion]):
+        total += counted_length(rules, length[visit, lesion], here, is_node[lesion])
+        if is_disease(rules, length[visit, lesion], here, is_node[lesion]):
             n_disease += 1
     return TargetSum(total, n_judged, n_missing, n_disease)
 

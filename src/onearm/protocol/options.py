@@ -126,7 +126,9 @@ class ResponseOptions(Part):
     clinical_progression: Literal["not_an_event", "event"]
     """[26, F32] Symptomatic deterioration without imaging."""
     markers: Literal["not_used", "afp"]
-    """[30] Whether a marker must normalise for a complete response."""
+    """[30] Whether a marker that was above its limit at baseline must normalise for a complete response."""
+    marker_window_days: Days = 14
+    """[30] Greatest number of days between a scan and the value of the marker that is read for it."""
 
     # Best overall response
     confirmation: Literal["required", "not_required"]
@@ -173,11 +175,13 @@ class ResponseOptions(Part):
     """[F17–F30] What iRECIST leaves open."""
 
 
+LATER_OPTIONS = frozenset({"marker_window_days"})
+"""Options that the published profiles do not set, because they came after them: each has a default."""
+
 NOT_YET_SUPPORTED: dict[str, frozenset[str]] = {
     "several_readings": frozenset({"worst", "best", "last"}),
     "progression_date": frozenset({"scan_showing_it"}),
     "slice_rule_for_nodes": frozenset({"warn"}),
-    "markers": frozenset({"afp"}),
     "gap_rule": frozenset({"two_planned_visits"}),
     "no_baseline": frozenset({"drop"}),
 }
