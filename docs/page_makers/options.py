@@ -47,7 +47,7 @@ def options_page() -> str:
             number, meaning = _option_question(name)
             for one in number.split(", "):
                 questions.setdefault(one, []).append(name)
-            chosen = "".join(f" {code(options.get(name))} |" for options in profiles.values())
+            chosen = "".join(f" {code(options.get(name, _default(name)))} |" for options in profiles.values())
             lines.append(f"| {number} | `{name}` | {cell(meaning)} | {_option_values(ResponseOptions, name)} |{chosen}")
         lines += [line for name in names for line in _paragraph(name)]
     lines += ["", "## iRECIST", "", "All `not_used` under RECIST 1.1; every other value is refused for now.", ""]
@@ -89,6 +89,13 @@ def _share(x: int, n: int) -> str:
     from onearm.units import percent
 
     return f"{percent(x, n)} %"
+
+
+def _default(name: str) -> Any:
+    """The value of an option that a profile does not set."""
+    from onearm.protocol.options import ResponseOptions
+
+    return ResponseOptions.model_fields[name].default
 
 
 def _option_groups() -> dict[str, list[str]]:

@@ -74,3 +74,26 @@ class NewLesionState(IntEnum):
     UNEQUIVOCAL = 2
     PET_ONLY = 3
     """A hot spot without a lesion on CT or MRI."""
+
+
+class MarkerState(IntEnum):
+    """What a tumour marker says at a visit."""
+
+    NOT_APPLICABLE = 0
+    """Not above its upper limit at baseline, or not measured there: it says nothing."""
+    NORMAL = 1
+    ABOVE_LIMIT = 2
+    NOT_MEASURED = 3
+    """Above its limit at baseline and not measured near this visit."""
+
+
+class VisitQuery(IntEnum):
+    """Why the images of a visit should be looked at again. Bits: a visit may carry several."""
+
+    NONE = 0
+    REAPPEARED_AFTER_CR = 1
+    """Malignant disease is there again after a complete response."""
+    CR_THEN_LESSER = 2
+    """PR or SD right after a complete response."""
+    PR_NOT_HELD = 4
+    """SD right after a first partial response that needed confirmation."""

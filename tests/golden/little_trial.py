@@ -48,6 +48,8 @@ class LittlePatient:
     last_dose: int = 0
     dosed: bool = True
     eligible: bool = True
+    afp: Mapping[int, str] = field(default_factory=dict)
+    """AFP by the day after the first dose: a number against a limit of 20, or a word of LBNRIND."""
     partial_scan: int | None = None
     """Place of a scan whose day of the month is unknown."""
 
@@ -115,6 +117,10 @@ def _add(tables: _Tables, subject: str, number: int, patient: LittlePatient) -> 
     if patient.procedure is not None:
         name, offset = patient.procedure
         tables.add("PR", subject, PRTRT=name, PRDECOD=name, PRSTDTC=date_at(offset))
+    for offset, value in patient.afp.items():
+        number, word = (value, None) if value[0].isdigit() else (None, value)
+        tables.add("LB", subject, LBTESTCD="AFP", LBORRES=value, LBSTRESN=number, LBSTRESU="ug/L", LBNRIND=word,
+                   LBSTNRHI="20" if number else None, LBDTC=date_at(offset))  # fmt: skip
     _add_lesions(tables, subject, patient, patient.lesions, patient.evaluator)
     if patient.other_reader:
         _add_lesions(tables, subject, patient, patient.other_reader, "INDEPENDENT ASSESSOR")

@@ -63,13 +63,16 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "too_small_node_mm": ([P({"N1": "20 small small"})], ("5", "12")),
     "node_normal_below_mm": ([P({"N1": "20 9.9 9.9"})], ("10", "9.9")),
     "pd_absolute_mm": ([P({"T1": "15 15 19"})], ("5", "0")),
-    "nadir": ([P({"T1": "40 28 28"})], ()),
-    "stable_disease_against": ([P({"T1": "40 28 28"})], ()),
-    "missing_targets": ([P({"T1": "20 unseen", "T2": "20 50"}, days=(-7, 63))], ()),
-    "treated_lesion": ([P({"T1": "40 28 28"})], ()),
+    "nadir": ([P({"T1": "100 115 130"})], ()),
+    "stable_disease_against": ([P({"T1": "100 55 62 40 72"})], ()),
+    "missing_targets": (
+        [P({"T1": "20 unseen", "T2": "20 50"}, days=(-7, 63)), P({"T1": "10 10 unseen", "T2": "30 18 18"})],
+        (),
+    ),
+    "treated_lesion": ([P({"T1": "40 28 28", "T2": "20 20 treated"})], ()),
     "reappearance_absolute_mm": ([P({"T1": "20 gone 3", "NT1": "there there there"})], ("5", "0")),
     "target_back_after_target_cr": ([P({"T1": "20 gone 3", "NT1": "there there there"})], ()),
-    "node_back_in_pr": ([P({"T1": "40 28 28"})], ()),
+    "node_back_in_pr": ([P({"T1": "60 30 30", "N1": "20 9 10"})], ()),
     "reappearance_after_overall_cr": ([P({"T1": "20 gone 3 3"})], ()),
     "definitive_cr": ([P({"T1": "20 gone 3 3"})], ()),
     "single_node_after_cr": ([P({"N1": "20 9 11 11", "T1": "20 gone gone gone"})], ()),
@@ -82,7 +85,8 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "pr_continues": ([P({"T1": "100 70 70 80"}), P({"T1": "100 70 80 80"})], ()),
     "pr_continues_over_ne": ([P({"T1": "100 70 70 unseen 80"})], ()),
     "clinical_progression": ([P({"T1": "40 40 40"}, clinical_progression=100)], ()),
-    "markers": ([P({"T1": "40 28 28"})], ()),
+    "markers": ([P({"T1": "40 gone gone"}, afp={-3: "400", 60: "21", 130: "20"})], ()),
+    "marker_window_days": ([P({"T1": "40 gone"}, days=(-7, 63), afp={-3: "400", 70: "20"})], ("6", "7")),
     "confirmation": ([P({"T1": "40 28 40 40"})], ()),
     "confirmation_min_days": ([P({"T1": "40 28 28 40"}, days=(-7, 63, 90, 126))], ("28", "27")),
     "confirmation_scan": ([P({"T1": "100 70 80 70"})], ()),
@@ -102,7 +106,7 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "no_baseline": ([P({"T1": "40 28 28"})], ()),
     "count_start_day": ([P({"T1": "40 28 60"})], ()),
 }
-EXTRA_OVERRIDES = {"definitive_cr": "reappearance_after_overall_cr: pd, ", "single_node_after_cr": ""}
+EXTRA_OVERRIDES = {"definitive_cr": "reappearance_after_overall_cr: pd, ", "single_node_after_cr": "", "marker_window_days": "markers: afp, "}
 
 
 def allowed_values(name: str) -> tuple[str, ...]:

@@ -22,8 +22,11 @@ from onearm.kernels.best_response import (
     OUT_UNCONFIRMED,
     OUT_UNCONFIRMED_REASON,
     OUT_UNCONFIRMED_VISIT,
+    OUT_WHY_NOT,
+    OUT_WHY_NOT_VISIT,
     BestReason,
 )
+from onearm.kernels.confirmation import WhyNot
 from onearm.kernels.patients import Visits
 from onearm.kernels.rules import NEVER
 from onearm.kernels.target import TargetReason
@@ -48,6 +51,8 @@ ADRS_SCHEMA: dict[str, pl.DataType] = {
     "SRCROW": pl.Int64(),
     "CONFVIS": pl.String(),
     "CONFDT": pl.Date(),
+    "WHYNOT": pl.String(),
+    "WHYNOTVS": pl.String(),
 }
 PARAMETERS = {
     "TRGRESP": "Target response",
@@ -59,6 +64,11 @@ PARAMETERS = {
     "CBOR": "Best overall response, confirmed",
 }
 RESPONSE_WORDS = enum_words(Response, submission=True)
+WHY_NOT_WORDS = tuple(
+    None if reason in (WhyNot.NO_CANDIDATE, WhyNot.CONFIRMED) else word
+    for reason, word in zip(WhyNot, enum_words(WhyNot), strict=True)
+)
+"""WHYNOT by code; null where a response was confirmed, or none came."""
 _NON_TARGET_WORDS = {Response.CR: "all_gone", Response.NON_CR_NON_PD: "present", Response.PD: "unequivocal_progression"}
 _NON_TARGET_REASONS = tuple(_NON_TARGET_WORDS.get(response, "not_read") for response in Response)
 _NEW, _TARGET, _NON_TARGET, _VISIT = 0, 1, 2, 3
@@ -198,8 +208,11 @@ class _Blocks:
         start = self.readings.lesions.visit_start[:-1]
         flat = np.where(best[:, visit] >= 1, start + best[:, visit], -1)
         confirm = None
+        why_not = None
         if confirming is not None:
             confirm = np.where(best[:, confirming] >= 1, start + best[:, confirming], -1)
+            ended_at = np.where(best[:, OUT_WHY_NOT_VISIT] >= 1, start + best[:, OUT_WHY_NOT_VISIT], -1)
+            why_not = best[:, OUT_WHY_NOT], np.where(best[:, OUT_WHY_NOT] == WhyNot.CONFIRMED, -1, ended_at)
         return self._frame(
             parameter,
             subject,
@@ -208,6 +221,7 @@ class _Blocks:
             texts("REASON", enum_words(BestReason), best[:, reason]),
             overall_witness(self.results, self.witnesses, flat),
             confirm,
+            why_not,
         )
 
     def _frame(
@@ -219,6 +233,7 @@ class _Blocks:
         reason: pl.Series,
         witness: tuple[Ints64, Rows, Ints64],
         confirm: Ints64 | None,
+        why_not: tuple[npt.NDArray[np.integer], Ints64] | None = None,
     ) -> pl.DataFrame:
         n = len(subject)
         known = flat >= 0
@@ -243,6 +258,11 @@ class _Blocks:
         columns += [
             _gather(self.readings.visit_number, to, is_confirmed).alias("CONFVIS"),
             to_dates(_at(self.readings.lesions.day, to, is_confirmed), "CONFDT"),
+        ]
+        reasons, ended_at = why_not or (np.zeros(n, np.int64), np.full(n, -1, np.int64))
+        columns += [
+            texts("WHYNOT", WHY_NOT_WORDS, reasons),
+            _gather(self.readings.visit_number, ended_at, ended_at >= 0).alias("WHYNOTVS"),
         ]
         return pl.DataFrame(columns, schema_overrides=ADRS_SCHEMA)
 

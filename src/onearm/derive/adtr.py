@@ -13,12 +13,13 @@ from onearm.derive.followed import Course
 from onearm.derive.readings import Readings
 from onearm.derive.rules import response_rules
 from onearm.derive.source_columns import enum_words, source_columns, texts
+from onearm.derive.treated import find_references, find_treated
 from onearm.derive.window import to_dates
 from onearm.kernels.arrays import Ints64
 from onearm.kernels.patients import Visits
+from onearm.kernels.rules import ResponseRules
 from onearm.protocol.options import ResponseOptions
 from onearm.terms import TargetState
-from onearm.units import tenth_mm
 
 ADTR_SCHEMA: dict[str, pl.DataType] = {
     "STUDYID": pl.String(),
@@ -57,25 +58,28 @@ def derive_adtr(
 
     Lengths in millimetres as they enter the sum (a lesion too small to measure with the protocol's length), TENTHMM
     the same in whole tenths; null where a lesion is missing. CHG and PCHG (against the baseline, one decimal, half
-    away from zero) are null where a sum is incomplete.
+    away from zero) are null where a sum is incomplete. A target that was treated locally has no length any more; where
+    the protocol leaves it out, BASE and NADIR of a sum leave it out too.
     """
     if readings is None or visits is None or options is None:
         return pl.DataFrame(schema=ADTR_SCHEMA)
-    return pl.concat([_lesions(course, readings, options), _sums(course, readings, visits)])
+    rules = response_rules(options)
+    return pl.concat([_lesions(course, readings, rules), _sums(course, readings, visits, rules)])
 
 
-def _lesions(course: Course, readings: Readings, options: ResponseOptions) -> pl.DataFrame:
+def _lesions(course: Course, readings: Readings, rules: ResponseRules) -> pl.DataFrame:
     lesions = readings.lesions
     n_lesions = np.diff(lesions.target_start)[readings.visit_subject]
     flat = np.repeat(np.arange(len(readings.visit_subject)), n_lesions)
     subject = readings.visit_subject[flat]
     within = np.arange(len(flat)) - np.repeat(np.cumsum(n_lesions) - n_lesions, n_lesions)
     lesion = lesions.target_start[subject] + within
-    is_node, state = lesions.target_is_node[lesion], lesions.target_state
-    small = np.where(is_node, tenth_mm(options.too_small_node_mm), tenth_mm(options.too_small_mm))
+    is_node = lesions.target_is_node[lesion]
+    state = np.where(find_treated(lesions), np.int8(TargetState.TREATED), lesions.target_state)
+    small = np.where(is_node, rules.too_small_node, rules.too_small)
     length = np.where(state == TargetState.TOO_SMALL, small, lesions.target_length).astype(np.int64)
     known = np.isin(state, (TargetState.MEASURED, TargetState.TOO_SMALL, TargetState.ABSENT, TargetState.MERGED))
-    known &= ~find_merged_into_nothing(response_rules(options), lesions)
+    known &= ~find_merged_into_nothing(rules, lesions)
     at_baseline = lesions.target_cell[subject] + within
     base, has_base = length[at_baseline], known[at_baseline]
     kept = readings.visit_number.is_not_null().to_numpy()[flat]
@@ -88,24 +92,24 @@ def _lesions(course: Course, readings: Readings, options: ResponseOptions) -> pl
     return _ordered(frame.filter(pl.Series(kept)))
 
 
-def _sums(course: Course, readings: Readings, visits: Visits) -> pl.DataFrame:
-    start = readings.lesions.visit_start
+def _sums(course: Course, readings: Readings, visits: Visits, rules: ResponseRules) -> pl.DataFrame:
+    against = find_references(rules, readings, visits)
     has_targets = np.diff(readings.lesions.target_start)[readings.visit_subject] > 0
     flat = np.flatnonzero(has_targets & readings.visit_number.is_not_null().to_numpy())
-    first = start[readings.visit_subject[flat]]
+    first = readings.lesions.visit_start[readings.visit_subject[flat]]
     total, complete = visits.total.astype(np.int64), visits.complete
     nadir = np.where(visits.nadir_visit[flat] >= 0, first + visits.nadir_visit[flat], -1)
     rows = np.full(len(flat), NO_ROW) if not len(flat) else readings.visit_row[flat]
     words = pl.repeat("SUMDIAM", len(flat), eager=True).alias("PARAMCD")
     frame = _frame(
-        course, readings, flat, words, total[flat], np.ones(len(flat), np.bool_), total[first], complete[first],
-        complete[flat],
+        course, readings, flat, words, total[flat], np.ones(len(flat), np.bool_), against.baseline[flat],
+        against.has_baseline[flat], complete[flat],
     )  # fmt: skip
     at = pl.Series(nadir)
     at = at.set(at < 0, None)
     return _ordered(
         frame.with_columns(
-            _millimetres("NADIR", total[np.where(nadir >= 0, nadir, 0)], nadir >= 0),
+            _millimetres("NADIR", against.nadir[flat], against.has_nadir[flat]),
             readings.visit_number.gather(at).alias("NADIRVIS"),
             pl.Series("COMPLETE", ["N", "Y"]).gather(pl.Series(complete[flat].astype(np.int64))).alias("COMPLETE"),
             *_source(course, rows),

@@ -18,9 +18,12 @@ from onearm.derive.check_visits import check_visits
 from onearm.derive.days import DayReader, day_number
 from onearm.derive.derived import Derived, Refusal
 from onearm.derive.followed import Course, follow_subjects
+from onearm.derive.markers import Markers, read_markers
+from onearm.derive.queries import report_queries
 from onearm.derive.readings import Readings, read_lesions
 from onearm.derive.rules import ONLY_IN_RULES, response_rules
 from onearm.derive.schedule import count_missed_scans
+from onearm.derive.treated import report_read_after_treatment
 from onearm.derive.window import ResponseWindow, find_response_window, window_end
 from onearm.errors import RefusedError
 from onearm.kernels.arrays import Ints64
@@ -43,6 +46,7 @@ class _Read(NamedTuple):
     refused: list[Refusal]
     evaluable: Ints64 | None
     """Why each subject is not evaluable; None where the open end of the window decides it."""
+    markers: Markers | None
 
 
 def derive(protocol: Protocol, records: Records, cutoff: dt.date, variant: Variant = MAIN) -> Derived:
@@ -126,6 +130,7 @@ def _derive(protocol: Protocol, variant: Variant, shared: _Shared) -> Derived:
         refusals=tuple(refused + open_times),
         findings=tuple(reader.findings),
         variant=variant,
+        markers=None if read is None else read.markers,
     )
 
 
@@ -144,6 +149,7 @@ def _read_responses(
         readings, refused = _with_missed_scans(protocol, course, readings)
     excluded = options.response_after_new_therapy == "excluded"
     n, cut_day = course.n_subjects, np.int32(reader.cut_day)
+    markers = read_markers(course.records, options, readings, course.reference.day, reader)
     followed = Followed(
         np.minimum(course.reference.day, cut_day),
         window_end(window, course, excluded),
@@ -151,8 +157,11 @@ def _read_responses(
         course.procedures.first.day,
         course.procedures.rule,
         np.full(n, cut_day, np.int32),
+        None if markers is None else markers.state,
     )
     visits = derive_patients(rules, readings.lesions, followed)
+    report_queries(readings, visits, course, reader)
+    report_read_after_treatment(readings, course, reader)
     reasons = find_evaluable(course, readings, visits, followed.window_end)
     evaluable: Ints64 | None = reasons
     if not np.array_equal(window.cap_end, window.strict_cap_end):
@@ -163,7 +172,9 @@ def _read_responses(
         if evaluable is None or _best_differs(visits, strictly):
             names = WITH_BEST if evaluable is not None else (*WITH_BEST, "EVALFL")
             refused = [Refusal(name, (f"{window.path}.cap_counts",)) for name in names]
-    return _Read(Responses(readings, visits, find_witnesses(readings, visits), rules), window, refused, evaluable)
+    return _Read(
+        Responses(readings, visits, find_witnesses(readings, visits), rules), window, refused, evaluable, markers
+    )
 
 
 def _best_differs(one: Visits, other: Visits) -> bool:

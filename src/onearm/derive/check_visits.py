@@ -11,7 +11,7 @@ from onearm.derive.readings import Readings
 from onearm.errors import Finding, Place
 from onearm.kernels.patients import Lesions
 from onearm.kernels.rules import NEVER, ResponseRules
-from onearm.kernels.target import is_merged_into_nothing
+from onearm.kernels.target_sums import is_merged_into_nothing
 from onearm.protocol.options import ResponseOptions
 from onearm.protocol.parts import ScanCalendar
 from onearm.terms import TargetState
@@ -53,7 +53,7 @@ def find_merged_into_nothing(rules: ResponseRules, lesions: Lesions) -> Mask:
         block = slice(int(lesions.target_cell[subject]), int(lesions.target_cell[subject + 1]))
         shape = (-1, own.stop - own.start)
         length, state = lesions.target_length[block].reshape(shape), lesions.target_state[block].reshape(shape)
-        mask[cell] = is_merged_into_nothing(rules, visit, lesion, length, state, lesions.target_is_node[own])
+        mask[cell] = is_merged_into_nothing(rules, visit, lesion, visit, length, state, lesions.target_is_node[own])
     return mask
 
 

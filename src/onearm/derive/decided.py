@@ -12,12 +12,18 @@ from onearm.kernels.patients import Visits
 from onearm.kernels.rules import NEVER, ResponseRules
 from onearm.kernels.target import TargetReason
 from onearm.kernels.timepoint import OverallReason
-from onearm.terms import NewLesionState, Response
+from onearm.terms import NewLesionState, Response, TargetState
 
 RowKey = tuple[str, int]
 """Domain and row in the file."""
 
 _AGAINST_NADIR = (TargetReason.GROWTH_OVER_NADIR, TargetReason.GROWTH_FROM_ZERO, TargetReason.NEITHER)
+_AGAINST_EVERY_VISIT = (TargetReason.NODE_BACK, TargetReason.CERTAIN_DESPITE_MISSING)
+_WITH_BOTH = (
+    OverallReason.TARGET_AND_NON_TARGET_CR,
+    OverallReason.TARGET_CR_NON_TARGET_LEFT,
+    OverallReason.MARKER_NOT_NORMAL,
+)
 _AGAINST_BASELINE = (TargetReason.SHRINKAGE, TargetReason.NEITHER, TargetReason.NO_BASELINE_SUM)
 
 
@@ -41,7 +47,7 @@ class DecidedVisits:
         here = slice(self.first, self.first + self.n)
         self.day, self.overall = lesions.day[here], visits.overall[here]
         self.arithmetic, self.missed = visits.arithmetic[here], lesions.missed_before[here]
-        self.course = derived.course
+        self.course, self.markers = derived.course, derived.markers
 
     def place_of(self, number: str) -> int | None:
         """The visit with a VISITNUM."""
@@ -81,13 +87,17 @@ class DecidedVisits:
         reason = TargetReason(int(self.results.target_reason[self.first + visit]))
         rows = self.target_rows(visit)
         nadir = int(self.results.nadir_visit[self.first + visit])
-        if reason in _AGAINST_NADIR and nadir >= 0:
+        shrinks_from_nadir = reason is TargetReason.SHRINKAGE and self.rules.shrinkage_against_nadir == 1
+        if (reason in _AGAINST_NADIR or shrinks_from_nadir) and nadir >= 0:
             rows |= self.target_rows(nadir)
         if reason in _AGAINST_BASELINE:
             rows |= self.target_rows(0)
         if reason is TargetReason.BACK_AFTER_TARGET_CR:
             rows |= self.target_rows(self._first_with(self.results.target, Response.CR, visit))
-        return rows or self.any_row(visit)
+        if reason in _AGAINST_EVERY_VISIT:
+            for earlier in range(visit):
+                rows |= self.target_rows(earlier)
+        return rows | self._treated_rows(visit) or self.any_row(visit)
 
     def non_target(self, visit: int) -> set[RowKey]:
         """What decided the response of the non-targets: the lesion that shows it; all of them when all are gone."""
@@ -112,7 +122,7 @@ class DecidedVisits:
         """What decided the overall response of a visit."""
         reason = OverallReason(int(self.results.reason[self.first + visit]))
         if reason is OverallReason.NON_TARGET_PD or reason is OverallReason.AS_NON_TARGET:
-            return self.non_target(visit)
+            return self.non_target(visit) | self._marker_rows(visit)
         if reason is OverallReason.NEW_LESION:
             return self.new_lesion(visit)
         if reason is OverallReason.NO_DISEASE_AT_BASELINE:
@@ -122,8 +132,8 @@ class DecidedVisits:
             return self.target_rows(visit) | self.non_target_rows(visit) | self.response(earlier)
         has_targets = self.results.target[self.first + visit] != Response.NONE
         rows = self.target(visit) if has_targets else self.non_target(visit)
-        if reason in (OverallReason.TARGET_AND_NON_TARGET_CR, OverallReason.TARGET_CR_NON_TARGET_LEFT):
-            rows = rows | self.non_target(visit)
+        if reason in _WITH_BOTH:
+            rows = rows | self.non_target(visit) | self._marker_rows(visit)
         if reason is OverallReason.PR_CONTINUES and not arithmetic:
             rows = rows | self.response(self._first_with(self.results.arithmetic, Response.PR, visit))
         return rows
@@ -131,6 +141,29 @@ class DecidedVisits:
     def confirming(self, visit: int, counted: int) -> int:
         """The visit that confirms the response at a visit among the first ``counted``, or -1."""
         return int(find_confirming_visit(self.rules, visit, counted, self.day, self.overall, self.missed))
+
+    def _treated_rows(self, visit: int) -> set[RowKey]:
+        """Where each target was first said to be treated, up to a visit."""
+        lesions = self.readings.lesions
+        n = int(lesions.target_start[self.subject + 1] - lesions.target_start[self.subject])
+        start = int(lesions.target_cell[self.subject])
+        block = slice(start, int(lesions.target_cell[self.subject + 1]))
+        treated = (lesions.target_state[block].reshape(-1, n) if n else np.zeros((self.n, 0))) == TargetState.TREATED
+        rows: set[RowKey] = set()
+        for lesion in np.flatnonzero(treated[1 : visit + 1].any(axis=0)):
+            first = int(np.flatnonzero(treated[1:, lesion])[0]) + 1
+            cells = lesions.target_cell
+            rows |= self._cells(self.readings.target_row, lesions.target_start, cells, first, int(lesion))
+        return rows
+
+    def _marker_rows(self, visit: int) -> set[RowKey]:
+        """The values of the marker that let a CR stand or took it away: at the visit and at baseline."""
+        flat = self.first + visit
+        took = self.results.reason[flat] == OverallReason.MARKER_NOT_NORMAL
+        if self.markers is None or not (took or self.results.arithmetic[flat] == Response.CR):
+            return set()
+        rows = (int(self.markers.row[flat]), int(self.markers.baseline_row[self.subject]))
+        return {("LB", row) for row in rows if row != NO_ROW}
 
     def _first_with(self, responses: np.ndarray[tuple[int], np.dtype[np.int8]], wanted: Response, before: int) -> int:
         own = responses[self.first : self.first + before]

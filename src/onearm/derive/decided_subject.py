@@ -8,14 +8,18 @@ from onearm.derive.decided import DecidedVisits, RowKey, witness_rows
 from onearm.derive.derived import Derived
 from onearm.derive.followed import Course
 from onearm.kernels.best_response import (
+    OUT_CANDIDATE_VISIT,
     OUT_CONFIRMED_REASON,
     OUT_CONFIRMED_VISIT,
     OUT_CONFIRMING_VISIT,
     OUT_LAST_VISIT,
     OUT_UNCONFIRMED_REASON,
     OUT_UNCONFIRMED_VISIT,
+    OUT_WHY_NOT,
+    OUT_WHY_NOT_VISIT,
     BestReason,
 )
+from onearm.kernels.confirmation import WhyNot
 from onearm.kernels.rules import NEVER
 from onearm.terms import Response
 
@@ -41,6 +45,22 @@ def decided_by_best(visits: DecidedVisits, derived: Derived, parameter: str, sub
     confirming = int(best[OUT_CONFIRMING_VISIT])
     if confirmed and confirming >= 1:
         rows |= visits.response(confirming)
+    if confirmed:
+        rows |= _why_not_confirmed(visits, course, subject)
+    return rows
+
+
+def _why_not_confirmed(visits: DecidedVisits, course: Course, subject: int) -> set[RowKey]:
+    """The response that nothing confirmed, and the visit, the therapy or the procedure that ended the search."""
+    best = visits.results.best[subject]
+    why_not, candidate, ended_at = best[OUT_WHY_NOT], int(best[OUT_CANDIDATE_VISIT]), int(best[OUT_WHY_NOT_VISIT])
+    if why_not in (WhyNot.NO_CANDIDATE, WhyNot.CONFIRMED):
+        return set()
+    rows = visits.response(candidate)
+    if ended_at >= 1:
+        rows |= visits.response(ended_at)
+    if why_not == WhyNot.WINDOW_ENDED:
+        rows |= witness_rows(course.new_therapy, subject) | witness_rows(course.procedures.first, subject)
     return rows
 
 

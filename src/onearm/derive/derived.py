@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from onearm.derive.followed import Course
+from onearm.derive.markers import Markers
 from onearm.derive.readings import Readings
 from onearm.errors import Finding
 from onearm.kernels.patients import Visits
@@ -45,6 +46,8 @@ class Derived:
     findings: tuple[Finding, ...]
     variant: Variant = MAIN
     """What was read otherwise than the protocol says; ``protocol`` above holds the options that were used."""
+    markers: Markers | None = None
+    """The marker at each visit; None where the protocol uses none."""
 
     @cached_property
     def adtr(self) -> pl.DataFrame:

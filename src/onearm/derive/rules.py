@@ -9,7 +9,11 @@ from onearm.protocol.options import ResponseOptions
 from onearm.protocol.parts import ProcedureRule
 from onearm.units import tenth_mm
 
-_MISSING_TARGETS = {"ne_unless_pd": MissingTargets.NE_UNLESS_PD, "ne": MissingTargets.NE}
+_MISSING_TARGETS = {
+    "ne_unless_pd": MissingTargets.NE_UNLESS_PD,
+    "ne": MissingTargets.NE,
+    "pr_if_certain": MissingTargets.PR_IF_CERTAIN,
+}
 _PR_CONTINUES = {
     "never": PrContinues.NEVER,
     "once_confirmed": PrContinues.ONCE_CONFIRMED,
@@ -30,7 +34,8 @@ ONLY_IN_RULES = frozenset(
         "pr_continues_over_ne", "clinical_progression", "confirmation", "confirmation_min_days", "confirmation_scan",
         "confirmation_max_ne", "confirmation_max_sd", "missed_visit_as_ne", "cr_then_lesser", "pr_confirmed_by_cr",
         "sd_min_days", "sd_min_counting", "unconfirmed_response_as_sd", "response_after_new_therapy", "no_assessment",
-        "early_death", "dcr_counts_non_cr_non_pd", "gap_rule", "no_baseline", "count_start_day",
+        "early_death", "dcr_counts_non_cr_non_pd", "gap_rule", "no_baseline", "count_start_day", "markers",
+        "marker_window_days",
     }
 )  # fmt: skip
 """Options that change what is made of the readings of the lesions, never the readings themselves: derivations that
@@ -73,6 +78,13 @@ def response_rules(options: ResponseOptions) -> ResponseRules:
         unconfirmed_always_sd=int(options.unconfirmed_response_as_sd == "always"),
         no_assessment_is_ne=int(options.no_assessment == "ne"),
         early_death_is_pd=int(options.early_death == "pd"),
+        nadir_after_baseline=int(options.nadir == "after_baseline"),
+        shrinkage_against_nadir=int(options.stable_disease_against == "nadir"),
+        treated_is_excluded=int(options.treated_lesion == "exclude_and_rebase"),
+        node_back_is_pd=int(options.node_back_in_pr == "pd"),
+        reappearance_is_query=int(options.reappearance_after_overall_cr == "query"),
+        cr_then_lesser_is_query=int(options.cr_then_lesser == "query"),
+        confirmation_required=int(options.confirmation == "required"),
     )
 
 

@@ -71,6 +71,8 @@ def trace(
     number = derived.subjects.index(subject)
     place = None if visitnum is None else plain_number(str(visitnum))
     decided, tables, everybody = _decide(derived, parameter, number, place, lesion)
+    if derived.markers is not None and "TR" in tables:
+        tables = {*tables, "LB"}
     read = consumed_rows(derived, records, tables, None if everybody else subject) | decided
     return Trace(parameter, subject, place, _rows(records, decided), _rows(records, read))
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import boolean, int8, int32, int64, njit
 
 from onearm.kernels.arrays import Bools, Ints8, Ints32
 from onearm.kernels.rules import NEW_NODE_CERTAIN_TENTH_MM, NEW_NODE_LEAST_TENTH_MM, RULES_TYPE, ResponseRules
-from onearm.terms import NewLesionState, NonTargetState, Response
+from onearm.terms import NewLesionState, Response
 
 CR, NON_CR_NON_PD, PD = int(Response.CR), int(Response.NON_CR_NON_PD), int(Response.PD)
 NE, NO_RESPONSE = int(Response.NE), int(Response.NONE)
-PRESENT, UNEQUIVOCAL_PD = int(NonTargetState.PRESENT), int(NonTargetState.UNEQUIVOCAL_PD)
-NON_TARGET_ABSENT = int(NonTargetState.ABSENT)
 NOT_SEEN, EQUIVOCAL = int(NewLesionState.NOT_SEEN), int(NewLesionState.EQUIVOCAL)
 UNEQUIVOCAL, PET_ONLY = int(NewLesionState.UNEQUIVOCAL), int(NewLesionState.PET_ONLY)
 
 NO_LESION = -1
 """Index of a lesion that does not exist."""
+
+
+NON_TARGET_ORDER = np.array([PD, NON_CR_NON_PD, NE, CR], np.int8)
+"""Responses of non-targets, the one that speaks first at the front: a lesion that was seen rules out CR even when
+another was not assessed, so a persistent lesion is never hidden by NE (RECIST 1.1, section 4.3.3).
+"""
+
+NON_TARGET_PLACES = np.array([2, 1, 3, 0, 2], np.int8)
+"""For each ``NonTargetState``, the place in ``NON_TARGET_ORDER`` of what one such lesion says."""
+
+ALL_ABSENT = len(NON_TARGET_ORDER) - 1
 
 
 @njit((int64, int8[:, ::1], int8[::1], int32[::1]), nogil=True, cache=True)
@@ -26,35 +36,20 @@ def derive_non_targets(
     out_response: Ints8,
     out_witness: Ints32,
 ) -> None:
-    """Response of the non-targets at visits 1 to ``n_visits`` - 1; ``out_witness`` is the lesion that decided, or -1.
-
-    A lesion that was seen rules out CR even when another was not assessed, so a persistent lesion is never hidden by NE
-    (RECIST 1.1, section 4.3.3). CR has no single witness.
+    """Response of the non-targets at visits 1 to ``n_visits`` - 1, by ``NON_TARGET_ORDER``; ``out_witness`` is the
+    first lesion that says so, or -1: CR has no single witness.
     """
     n_lesions = state.shape[1]
     for visit in range(n_visits):
         out_response[visit], out_witness[visit] = NO_RESPONSE, NO_LESION
         if visit == 0 or n_lesions == 0:
             continue
-        progressed, present, unread = NO_LESION, NO_LESION, NO_LESION
+        place = ALL_ABSENT
         for lesion in range(n_lesions):
-            here = state[visit, lesion]
-            if here == UNEQUIVOCAL_PD:
-                if progressed == NO_LESION:
-                    progressed = lesion
-            elif here == PRESENT:
-                if present == NO_LESION:
-                    present = lesion
-            elif here != NON_TARGET_ABSENT and unread == NO_LESION:
-                unread = lesion
-        if progressed != NO_LESION:
-            out_response[visit], out_witness[visit] = PD, progressed
-        elif present != NO_LESION:
-            out_response[visit], out_witness[visit] = NON_CR_NON_PD, present
-        elif unread != NO_LESION:
-            out_response[visit], out_witness[visit] = NE, unread
-        else:
-            out_response[visit] = CR
+            said = NON_TARGET_PLACES[state[visit, lesion]]
+            if said < place:
+                place, out_witness[visit] = said, lesion
+        out_response[visit] = NON_TARGET_ORDER[place]
 
 
 @njit(

@@ -8,11 +8,12 @@ import numpy as np
 from numba import boolean, int8, int32, int64, njit
 
 from onearm.kernels.arrays import Bools, Ints8, Ints32, Ints64
-from onearm.kernels.best_response import N_BEST, derive_best_response
+from onearm.kernels.best_response import N_BEST, OUT_LAST_VISIT, derive_best_response
 from onearm.kernels.lesions import derive_new_lesions, derive_non_targets
 from onearm.kernels.rules import RULES_TYPE, ResponseRules
 from onearm.kernels.target import derive_targets
 from onearm.kernels.timepoint import derive_overall
+from onearm.kernels.visit_queries import query_visits
 
 
 class Lesions(NamedTuple):
@@ -43,7 +44,9 @@ class Lesions(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """What else bounds each patient's best response; days that never come are ``NEVER``."""
+    """What else bounds each patient's response; days that never come are ``NEVER``. ``marker`` lies flat as
+    ``Lesions.day`` and holds a ``MarkerState`` for each visit; None where no marker counts.
+    """
 
     reference_day: Ints32
     window_end: Ints32
@@ -51,11 +54,12 @@ class Followed(NamedTuple):
     procedure_day: Ints32
     procedure_rule: Ints32
     cut_day: Ints32
+    marker: Ints8 | None = None
 
 
 class Visits(NamedTuple):
     """What the kernels say of each visit (flat, as ``Lesions.day``), and of each patient (``best``: patient ×
-    ``N_BEST``).
+    ``N_BEST``). ``query`` holds the bits of ``VisitQuery``.
     """
 
     target: Ints8
@@ -70,6 +74,7 @@ class Visits(NamedTuple):
     overall: Ints8
     reason: Ints8
     best: Ints32
+    query: Ints8
 
 
 @njit(
@@ -79,10 +84,10 @@ class Visits(NamedTuple):
         int64[::1], int64[::1], int32[::1], int8[::1], boolean[::1],
         int64[::1], int64[::1], int8[::1], boolean[::1],
         int64[::1], int64[::1], int8[::1], boolean[::1], boolean[::1], int32[::1],
-        int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], int32[::1],
+        int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], int8[::1],
         int8[::1],
         int8[::1], int8[::1], int32[::1], boolean[::1], int32[::1], int8[::1], int32[::1], int32[::1],
-        int8[::1], int8[::1], int8[::1], int32[:, ::1],
+        int8[::1], int8[::1], int8[::1], int32[:, ::1], int8[::1],
     ),
     nogil=True,
     cache=True,
@@ -92,10 +97,10 @@ def _derive_each(  # type: ignore[no-untyped-def]
     target_start, target_cell, target_length, target_state, target_is_node,
     non_target_start, non_target_cell, non_target_state, non_target_is_node,
     new_start, new_cell, new_state, new_is_node, new_measured, new_length,
-    reference_day, window_end, death_day, procedure_day, procedure_rule, cut_day,
+    reference_day, window_end, death_day, procedure_day, procedure_rule, cut_day, marker,
     scratch,
     target, target_reason, total, complete, nadir_visit, non_target, non_target_witness, new_witness,
-    arithmetic, overall, reason, best,
+    arithmetic, overall, reason, best, query,
 ):  # fmt: skip
     for patient in range(len(visit_start) - 1):
         first, end = visit_start[patient], visit_start[patient + 1]
@@ -125,13 +130,16 @@ def _derive_each(  # type: ignore[no-untyped-def]
         derive_overall(
             rules, seen, day[here], missed_before[here], length, state, target_is_node[t0:t1], other,
             non_target_is_node[u0:u1], target[here], non_target[here], new_witness[here],
-            arithmetic[here], overall[here], reason[here],
+            marker[here], arithmetic[here], overall[here], reason[here], query[here],
         )  # fmt: skip
         derive_best_response(
             rules, seen, day[here], overall[here], missed_before[here], reference_day[patient],
             window_end[patient], death_day[patient], procedure_day[patient], procedure_rule[patient],
             cut_day[patient], best[patient],
         )  # fmt: skip
+        query_visits(
+            rules, best[patient, OUT_LAST_VISIT] + 1, day[here], overall[here], missed_before[here], query[here]
+        )
 
 
 def derive_patients(rules: ResponseRules, lesions: Lesions, followed: Followed) -> Visits:
@@ -153,6 +161,9 @@ def derive_patients(rules: ResponseRules, lesions: Lesions, followed: Followed) 
         overall=np.zeros(n_visits, np.int8),
         reason=np.zeros(n_visits, np.int8),
         best=np.zeros((n_patients, N_BEST), np.int32),
+        query=np.zeros(n_visits, np.int8),
     )
+    if followed.marker is None:
+        followed = followed._replace(marker=np.zeros(n_visits, np.int8))
     _derive_each(rules, *lesions, *followed, np.zeros(len(lesions.new_state), np.int8), *out)
     return out

@@ -13,6 +13,7 @@ class MissingTargets(IntEnum):
 
     NE_UNLESS_PD = 0
     NE = 1
+    PR_IF_CERTAIN = 2
 
 
 class PrContinues(IntEnum):
@@ -63,6 +64,13 @@ class ResponseRules(NamedTuple):
     unconfirmed_always_sd: int
     no_assessment_is_ne: int
     early_death_is_pd: int
+    nadir_after_baseline: int
+    shrinkage_against_nadir: int
+    treated_is_excluded: int
+    node_back_is_pd: int
+    reappearance_is_query: int
+    cr_then_lesser_is_query: int
+    confirmation_required: int
 
 
 RULES_TYPE = types.NamedUniTuple(int64, len(ResponseRules._fields), ResponseRules)  # type: ignore[no-untyped-call]

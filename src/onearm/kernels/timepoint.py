@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from numba import boolean, int8, int32, int64, njit
+import numpy as np
+from numba import boolean, int8, int32, int64, njit, types
 
 from onearm.kernels.arrays import Bools, Ints8, Ints32
 from onearm.kernels.confirmation import NO_VISIT, find_confirming_visit
 from onearm.kernels.lesions import NO_LESION
 from onearm.kernels.rules import RULES_TYPE, PrContinues, ResponseRules
-from onearm.kernels.target import is_disease, is_missing
-from onearm.terms import NonTargetState, Response
+from onearm.kernels.target_sums import is_disease, was_treated
+from onearm.terms import MarkerState, NonTargetState, Response, VisitQuery
 
 CR, PR, SD, PD = int(Response.CR), int(Response.PR), int(Response.SD), int(Response.PD)
 NE, NED, NON_CR_NON_PD = int(Response.NE), int(Response.NED), int(Response.NON_CR_NON_PD)
 NO_RESPONSE = int(Response.NONE)
 PRESENT = int(NonTargetState.PRESENT)
 CONTINUES_NEVER, CONTINUES_ONCE_CONFIRMED = int(PrContinues.NEVER), int(PrContinues.ONCE_CONFIRMED)
+MARKER_NORMAL = int(MarkerState.NORMAL)
+REAPPEARED_AFTER_CR, NO_QUERY = int(VisitQuery.REAPPEARED_AFTER_CR), int(VisitQuery.NONE)
 
 
 class OverallReason(IntEnum):
@@ -34,6 +37,7 @@ class OverallReason(IntEnum):
     AS_TARGET = 8
     AS_NON_TARGET = 9
     PR_CONTINUES = 10
+    MARKER_NOT_NORMAL = 11
 
 
 BASELINE, NO_DISEASE_AT_BASELINE = int(OverallReason.BASELINE), int(OverallReason.NO_DISEASE_AT_BASELINE)
@@ -41,7 +45,62 @@ TARGET_PD, NON_TARGET_PD = int(OverallReason.TARGET_PD), int(OverallReason.NON_T
 NEW_LESION, BACK_AFTER_CR = int(OverallReason.NEW_LESION), int(OverallReason.BACK_AFTER_CR)
 ALL_CR, TARGET_CR_ONLY = int(OverallReason.TARGET_AND_NON_TARGET_CR), int(OverallReason.TARGET_CR_NON_TARGET_LEFT)
 AS_TARGET, AS_NON_TARGET = int(OverallReason.AS_TARGET), int(OverallReason.AS_NON_TARGET)
-PR_CONTINUES = int(OverallReason.PR_CONTINUES)
+PR_CONTINUES, MARKER_NOT_NORMAL = int(OverallReason.PR_CONTINUES), int(OverallReason.MARKER_NOT_NORMAL)
+
+ANY, NO, YES = -1, 0, 1
+"""Places of a table: whatever it is; without and with a new lesion that is a progression."""
+
+TABLE_1 = np.array(
+    [
+        (PD, ANY, ANY, PD, TARGET_PD),
+        (ANY, PD, ANY, PD, NON_TARGET_PD),
+        (ANY, ANY, YES, PD, NEW_LESION),
+        (CR, CR, NO, CR, ALL_CR),
+        (CR, NO_RESPONSE, NO, CR, ALL_CR),
+        (CR, ANY, NO, PR, TARGET_CR_ONLY),
+        (PR, ANY, NO, PR, AS_TARGET),
+        (SD, ANY, NO, SD, AS_TARGET),
+        (NE, ANY, NO, NE, AS_TARGET),
+    ],
+    np.int8,
+)
+"""Patients with targets: target response, non-target response (``NO_RESPONSE``: no non-targets at baseline), new
+lesion; overall response and reason. The first row that fits speaks (RECIST 1.1, table 1).
+"""
+
+TABLE_2 = np.array(
+    [
+        (NO_RESPONSE, PD, ANY, PD, NON_TARGET_PD),
+        (NO_RESPONSE, ANY, YES, PD, NEW_LESION),
+        (NO_RESPONSE, CR, NO, CR, AS_NON_TARGET),
+        (NO_RESPONSE, NON_CR_NON_PD, NO, NON_CR_NON_PD, AS_NON_TARGET),
+        (NO_RESPONSE, NE, NO, NE, AS_NON_TARGET),
+        (NO_RESPONSE, NO_RESPONSE, NO, NED, NO_DISEASE_AT_BASELINE),
+    ],
+    np.int8,
+)
+"""As ``TABLE_1``, for patients without targets (RECIST 1.1, table 2); its last row, no lesion at all, is not in the
+paper.
+"""
+
+MARKER_INSTEAD_OF_CR = np.array([(CR, CR, NON_CR_NON_PD, NE), (CR, CR, PR, PR)], np.int8)
+"""Where the tables give CR: the response by targets at baseline (no, yes) and the code of the marker at the visit."""
+
+
+TABLE_TYPE = types.Array(int8, 2, "C", readonly=True)  # type: ignore[no-untyped-call]
+
+
+@njit(int64(TABLE_TYPE, int64, int64, int64), nogil=True, cache=True)
+def find_row(table: Ints8, target: int, non_target: int, new: int) -> int:
+    """The first row of ``TABLE_1`` or ``TABLE_2`` that fits."""
+    row = 0
+    while not (
+        (table[row, 0] == ANY or table[row, 0] == target)
+        and (table[row, 1] == ANY or table[row, 1] == non_target)
+        and (table[row, 2] == ANY or table[row, 2] == new)
+    ):
+        row += 1
+    return row
 
 
 @njit(
@@ -65,7 +124,7 @@ def is_back_after_cr(
     nodes_back = 0
     others_back = 0
     for lesion in range(length.shape[1]):
-        if is_missing(state[visit, lesion]):
+        if was_treated(state, lesion, visit):
             continue
         if is_disease(rules, length[visit, lesion], state[visit, lesion], is_node[lesion]):
             if is_node[lesion]:
@@ -124,8 +183,8 @@ def partial_response_continues(
     (
         RULES_TYPE, int64, int32[::1], int32[::1],
         int32[:, ::1], int8[:, ::1], boolean[::1], int8[:, ::1], boolean[::1],
-        int8[::1], int8[::1], int32[::1],
-        int8[::1], int8[::1], int8[::1],
+        int8[::1], int8[::1], int32[::1], int8[::1],
+        int8[::1], int8[::1], int8[::1], int8[::1],
     ),
     nogil=True,
     cache=True,
@@ -143,46 +202,43 @@ def derive_overall(
     target_response: Ints8,
     non_target_response: Ints8,
     new_witness: Ints32,
+    marker: Ints8,
     out_arithmetic: Ints8,
     out_overall: Ints8,
     out_reason: Ints8,
+    out_query: Ints8,
 ) -> None:
-    """Overall response at visits 1 to ``n_visits`` - 1 (RECIST 1.1, tables 1 and 2).
+    """Overall response at visits 1 to ``n_visits`` - 1, by ``TABLE_1`` and ``TABLE_2``.
 
-    ``out_arithmetic`` is what the tables alone give; ``out_overall`` lets a partial response continue until progression
-    where the protocol says so.
+    ``marker`` holds a ``MarkerState`` for each visit. ``out_arithmetic`` is what the tables alone give; ``out_overall``
+    lets a partial response continue until progression where the protocol says so. ``out_query`` is set anew.
     """
     has_targets = length.shape[1] > 0
-    has_non_targets = non_target_state.shape[1] > 0
+    table = TABLE_1 if has_targets else TABLE_2
     for visit in range(n_visits):
-        response, reason = NO_RESPONSE, BASELINE
+        out_arithmetic[visit], out_overall[visit], out_reason[visit] = NO_RESPONSE, NO_RESPONSE, BASELINE
+        out_query[visit] = NO_QUERY
         if visit == 0:
-            pass
-        elif target_response[visit] == PD:
-            response, reason = PD, TARGET_PD
-        elif non_target_response[visit] == PD:
-            response, reason = PD, NON_TARGET_PD
-        elif new_witness[visit] != NO_LESION:
-            response, reason = PD, NEW_LESION
-        elif not has_targets and not has_non_targets:
-            response, reason = (NE if rules.no_disease_is_ne == 1 else NED), NO_DISEASE_AT_BASELINE
-        elif (
-            rules.reappearance_after_cr_is_pd == 1
+            continue
+        new = NO if new_witness[visit] == NO_LESION else YES
+        row = find_row(table, target_response[visit], non_target_response[visit], new)
+        response, reason = table[row, 3], table[row, 4]
+        if response == CR and marker[visit] > MARKER_NORMAL:
+            response, reason = MARKER_INSTEAD_OF_CR[int(has_targets), marker[visit]], MARKER_NOT_NORMAL
+        if (
+            (rules.reappearance_after_cr_is_pd == 1 or rules.reappearance_is_query == 1)
+            and response != PD
             and had_definitive_cr(rules, visit, day, out_arithmetic)
             and is_back_after_cr(rules, visit, length, state, is_node, non_target_state, non_target_is_node)
         ):
-            response, reason = PD, BACK_AFTER_CR
-        elif has_targets:
-            response, reason = target_response[visit], AS_TARGET
-            if response == CR:
-                if not has_non_targets or non_target_response[visit] == CR:
-                    reason = ALL_CR
-                else:
-                    response, reason = PR, TARGET_CR_ONLY
-        else:
-            response, reason = non_target_response[visit], AS_NON_TARGET
-            if response == NON_CR_NON_PD and rules.non_target_only_sd == 1:
-                response = SD
+            if rules.reappearance_after_cr_is_pd == 1:
+                response, reason = PD, BACK_AFTER_CR
+            else:
+                out_query[visit] = REAPPEARED_AFTER_CR
+        if response == NON_CR_NON_PD and rules.non_target_only_sd == 1:
+            response = SD
+        if response == NED and rules.no_disease_is_ne == 1:
+            response = NE
         out_arithmetic[visit], out_overall[visit], out_reason[visit] = response, response, reason
         if response == SD and partial_response_continues(rules, visit, day, out_arithmetic, missed_before):
             out_overall[visit], out_reason[visit] = PR, PR_CONTINUES

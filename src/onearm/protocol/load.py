@@ -14,6 +14,7 @@ from onearm.errors import Finding, Place, ProtocolError
 from onearm.protocol.base import Text
 from onearm.protocol.check import check_protocol
 from onearm.protocol.model import Protocol
+from onearm.protocol.options import LATER_OPTIONS
 from onearm.protocol.overlay import OverlayFile, apply_overlays, read_overlays, read_source
 from onearm.protocol.profile import check_overrides, resolve_options
 from onearm.protocol.shape import check_shape
@@ -130,6 +131,11 @@ def _alternatives(overlays: list[OverlayFile]) -> list[tuple[str, list[OverlayFi
 def protocol_digest(protocol: Protocol) -> str:
     """SHA-256 of the whole content: comments, key order, file name and trailing zeros make no difference."""
     content = protocol.model_dump(exclude=set(_NOT_CONTENT))
+    options = protocol.response_options
+    if options is not None:
+        # An option that came later and that nobody wrote leaves the digest of an older protocol as it was.
+        for name in LATER_OPTIONS - options.model_fields_set:
+            del content["response_options"][name]
     text = json.dumps(_canonical(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

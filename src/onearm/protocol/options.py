@@ -85,13 +85,14 @@ class ResponseOptions(Part):
     pd_absolute_mm: Millimetres
     """[20] Absolute growth over the nadir that progression needs besides 20 %; 0 switches it off."""
     nadir: Literal["includes_baseline", "after_baseline"]
-    """[21] Whether the baseline sum may be the nadir."""
+    """[21] Whether the baseline sum may be the nadir once there is a complete sum after it."""
     stable_disease_against: Literal["baseline", "nadir"]
     """[F31] Reference for shrinkage; the nadir is a known misreading of the 2009 paper."""
     missing_targets: Literal["ne_unless_pd", "ne", "pr_if_certain"]
-    """[18, F14, F15] Some targets not assessed: PD if the assessed ones alone show it, or always NE."""
+    """[18, F14, F15] Some targets not assessed: PD if the assessed ones alone show it, always NE, or also PR if it is
+    one however long the missing ones were before."""
     treated_lesion: Literal["ne_unless_pd", "exclude_and_rebase"]
-    """[F13] A target treated locally on study."""
+    """[F13] A target treated locally on study: missing from then on, or left out of every sum."""
     reappearance_absolute_mm: Millimetres
     """[F11] Growth that counts as progression when the nadir is zero."""
     target_back_after_target_cr: Literal["arithmetic", "pd"]
@@ -99,7 +100,7 @@ class ResponseOptions(Part):
     node_back_in_pr: Literal["sum_only", "pd"]
     """[F8] A target node back at or above the normal limit in a patient in PR or SD."""
     reappearance_after_overall_cr: Literal["pd", "arithmetic", "query"]
-    """[12, F4] Any malignant lesion back after an overall complete response."""
+    """[12, F4] Any malignant lesion back after overall complete response; a query is reported and changes nothing."""
     definitive_cr: Literal["always", "confirmed"]
     """[F6] Whether the rule above needs a complete response that was itself confirmed."""
     single_node_after_cr: Literal["pd", "wait"]
@@ -127,7 +128,9 @@ class ResponseOptions(Part):
     clinical_progression: Literal["not_an_event", "event"]
     """[26, F32] Symptomatic deterioration without imaging."""
     markers: Literal["not_used", "afp"]
-    """[30] Whether a marker must normalise for a complete response."""
+    """[30] Whether a marker that was above its limit at baseline must normalise for a complete response."""
+    marker_window_days: Days = 14
+    """[30] Greatest number of days between a scan and the value of the marker that is read for it."""
 
     # Best overall response
     confirmation: Literal["required", "not_required"]
@@ -143,7 +146,8 @@ class ResponseOptions(Part):
     missed_visit_as_ne: Literal["yes", "no"]
     """[11] Whether a planned scan without any reading counts as NE inside a pair."""
     cr_then_lesser: Literal["sd_or_pd", "sd_or_ne", "query"]
-    """[12] CR, then PR or SD without progression, before the minimum for stable disease."""
+    """[12] CR, then PR or SD without progression, before the minimum for stable disease; a query is reported wherever
+    it comes."""
     pr_confirmed_by_cr: Literal["pr", "cr"]
     """[14] PR whose confirming scan shows CR, with no second CR."""
     sd_min_days: Days
@@ -173,18 +177,13 @@ class ResponseOptions(Part):
     """[F17–F30] What iRECIST leaves open."""
 
 
+LATER_OPTIONS = frozenset({"marker_window_days"})
+"""Options that the published profiles do not set, because they came after them: each has a default."""
+
 NOT_YET_SUPPORTED: dict[str, frozenset[str]] = {
     "several_readings": frozenset({"worst", "best", "last"}),
     "progression_date": frozenset({"scan_showing_it"}),
-    "nadir": frozenset({"after_baseline"}),
-    "stable_disease_against": frozenset({"nadir"}),
-    "missing_targets": frozenset({"pr_if_certain"}),
-    "treated_lesion": frozenset({"exclude_and_rebase"}),
-    "node_back_in_pr": frozenset({"pd"}),
-    "reappearance_after_overall_cr": frozenset({"query"}),
     "slice_rule_for_nodes": frozenset({"warn"}),
-    "markers": frozenset({"afp"}),
-    "cr_then_lesser": frozenset({"query"}),
     "gap_rule": frozenset({"two_planned_visits"}),
     "no_baseline": frozenset({"drop"}),
 }

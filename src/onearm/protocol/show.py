@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from onearm.protocol.base import Part, text_in
 from onearm.protocol.model import Protocol, Provenance
-from onearm.protocol.options import IrecistOptions, ResponseOptions
+from onearm.protocol.options import LATER_OPTIONS, IrecistOptions, ResponseOptions
 from onearm.protocol.paths import FILLED_BY_LOADER, is_written, leaves, part_at, value_at
 from onearm.protocol.questions import list_open_questions
 
@@ -90,6 +90,8 @@ def _option_rows(protocol: Protocol, expanded: bool) -> list[Row]:
         entry = protocol.provenance_of(f"tumour.override.{path}" if overridden else "tumour.profile")
         status: RowStatus = "profile"
         source = f"profile {protocol.tumour.profile}"
+        if path in LATER_OPTIONS:
+            status, source = "default", ""
         if overridden:
             status, source = (entry.status if entry is not None else "given"), source_text(entry)
         rows.append(Row(f"response_options.{path}", value_text(value), status, source, number, meaning))

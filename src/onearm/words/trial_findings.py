@@ -216,4 +216,45 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         mend="complete the date in the source, or set tumour.override.partial_dates to first_day or last_day",
         why="There is no day of the last dose; where the protocol's response window ends with it, nothing is derived.",
     ),
+    "D041": FindingText(
+        title="Disease back after a complete response",
+        found="malignant disease is there again at visit {visit} ({response}), after the CR of visit {earlier}",
+        expected="a complete response that lasts, or a progression",
+        mend="look at the images of both visits again; where the CR was none, correct its readings",
+        why=(
+            "The RECIST Working Group calls it a progression whatever its size; this protocol asks for a second look "
+            "and keeps what the sums say."
+        ),
+    ),
+    "D042": FindingText(
+        title="Complete response, then a lesser one",
+        found="visit {visit} is {response}, right after the CR of visit {earlier}",
+        expected="CR again, or a progression",
+        mend="look at the images of both visits again; where the CR was none, correct its readings",
+        why="Table 3 of RECIST 1.1: after a true CR this is a progression; else the CR was a PR from the start.",
+    ),
+    "D043": FindingText(
+        title="Partial response not held",
+        found="visit {visit} is {response}, right after the PR of visit {earlier}, which no scan confirmed",
+        expected="a scan that confirms the response, or a progression",
+        mend="look at the images of both visits again",
+        why=(
+            "The RECIST Working Group wants the images to settle whether this was a response; by the sums alone it was "
+            "not confirmed, and that is what stands."
+        ),
+    ),
+    "D044": FindingText(
+        title="Read after its treatment",
+        found="target {lesion} has a reading at visit {visit}; it was treated locally at visit {treated}",
+        expected="TREATED or NOT EVALUABLE from then on",
+        mend="nothing, if it was treated; else correct the visit at which it is TREATED",
+        why="What is left of a treated lesion is no response to the trial's therapy: the reading does not count.",
+    ),
+    "D045": FindingText(
+        title="Marker without a verdict",
+        found="the value {value} does not say whether the marker is above its limit",
+        expected="LBSTRESN with LBSTNRHI, or LBNRIND as HIGH, NORMAL or LOW",
+        mend="add the upper limit or LBNRIND",
+        why="With the option markers a complete response needs a normal marker; this row is not read.",
+    ),
 }

@@ -19,6 +19,7 @@ def made_up(seed: int) -> tuple[ResponseRules, Lesions, Followed]:
     flags = {name: int(rng.integers(0, 2)) for name in ResponseRules._fields}
     lengths = {"too_small": 50, "too_small_node": 50, "node_normal_below": 100, "pd_absolute": 50}
     numbers = {"pr_continues": int(rng.integers(0, 3)), "confirmation_min_days": 28, "sd_min_days_after": 56}
+    numbers["missing_targets"] = int(rng.integers(0, 3))
     rules = ResponseRules(**{**flags, **lengths, **numbers, "reappearance_absolute": 50})
     n_visits = rng.integers(1, 7, N_PATIENTS)
     visits, day = starts(n_visits), []
@@ -43,7 +44,9 @@ def made_up(seed: int) -> tuple[ResponseRules, Lesions, Followed]:
 
     rule = rng.integers(0, 4, N_PATIENTS).astype(np.int32)
     cut = rng.integers(100, 600, N_PATIENTS).astype(np.int32)
-    return rules, lesions, Followed(np.zeros(N_PATIENTS, np.int32), days(0.3), days(0.3), days(0.3), rule, cut)
+    followed = Followed(np.zeros(N_PATIENTS, np.int32), days(0.3), days(0.3), days(0.3), rule, cut)
+    # Every other batch has a marker.
+    return rules, lesions, followed._replace(marker=rng.integers(0, 4, len(day)).astype(np.int8) if seed % 2 else None)
 
 
 def starts(counts: np.ndarray) -> np.ndarray:

@@ -8,7 +8,8 @@ from importlib import resources
 import pytest
 
 from onearm.protocol import ProtocolError, load_protocol_text
-from onearm.protocol.options import NOT_YET_SUPPORTED, IrecistOptions, ResponseOptions
+from onearm.protocol.load import protocol_digest
+from onearm.protocol.options import LATER_OPTIONS, NOT_YET_SUPPORTED, IrecistOptions, ResponseOptions
 from onearm.protocol.paths import kind_at
 from onearm.protocol.profile import profile_names, profile_options, supported_values
 
@@ -37,7 +38,7 @@ def test_a_published_profile_never_changes() -> None:
 def test_a_profile_sets_every_option_to_a_supported_value() -> None:
     for name in profile_names():
         options = profile_options(name)
-        assert set(options) == set(ResponseOptions.model_fields) - {"irecist"}
+        assert set(options) == set(ResponseOptions.model_fields) - {"irecist"} - LATER_OPTIONS
         ResponseOptions.model_validate(options)
         assert not [option for option, refused in NOT_YET_SUPPORTED.items() if options[option] in refused]
     with pytest.raises(KeyError):
@@ -94,3 +95,19 @@ def test_an_open_criterion_leaves_the_options_open(base_text: str) -> None:
     start, end = base_text.index("  criterion:"), base_text.index("  calendar:")
     text = base_text[:start] + "  criterion: unstated\n" + base_text[end:]
     assert load_protocol_text(text).response_options is None
+
+
+def test_an_option_that_came_later_leaves_the_digest_of_older_protocols_alone(base_text: str) -> None:
+    plain = load_protocol_text(base_text)
+    options = plain.response_options
+    assert options is not None
+    assert options.marker_window_days == 14
+    for days, same in (("14", False), ("15", False)):
+        written = load_protocol_text(
+            base_text.replace("    sd_min_days: 49\n", f"    sd_min_days: 49\n    marker_window_days: {days}\n", 1)
+        )
+        assert (written.digest == plain.digest) == same
+    content = dict(options.model_dump())
+    del content["marker_window_days"]
+    older = plain.model_copy(update={"response_options": type(options).model_validate(content)})
+    assert protocol_digest(older) == plain.digest

@@ -124,7 +124,7 @@ def test_the_schema_fits_the_files_and_refuses_what_the_loader_refuses(trials: P
         ("design.n1", "unstatd"),
         ("design.efficacy_stop", "unstated"),
         ("design.extra", 1),
-        ("tumour.override", {"missing_targets": "pr_if_certain"}),
+        ("tumour.override", {"missing_targets": "maybe"}),
         ("tumour.override", {"sd_min_days": "many"}),
         ("sets.primary", "all"),
         ("digest", "abc"),
