@@ -13,6 +13,7 @@ from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
+from onearm.estimates.benefit import estimate_benefit
 from onearm.estimates.ordered import apply_ordered_tests
 from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
@@ -110,6 +111,7 @@ def analyse(
     curves: dict[str, Curve] = {}
     if protocol.response_options is not None:
         estimates += estimate_rates(protocol, derived.adrs, sets)
+        estimates += estimate_benefit(protocol, derived.adrs, derived.adtte, sets)
     times, curves = estimate_times(protocol, derived.adtte, sets, _scan_days(protocol, cut.day, derived))
     estimates += times
     say("applying the decision rule")

@@ -15,7 +15,14 @@ from onearm.report.table import Cell, Row, Table, columns, no_value, text_cell
 from onearm.report.view import View
 from onearm.units import DAYS_A_MONTH, round_half_away
 
-FIGURES = (("pfs", ("pfs", "pfs.fda", "pfs.literal")), ("os", ("os",)), ("dor", ("dor", "dor.fda", "dor.literal")))
+FIGURES = (
+    ("pfs", ("pfs", "pfs.fda", "pfs.literal")),
+    ("os", ("os",)),
+    ("dor", ("dor", "dor.fda", "dor.literal")),
+    ("ddc", ("ddc",)),
+)
+ALWAYS = ("pfs", "os", "dor")
+"""Named even where they have no curve; the others appear only where the protocol has them."""
 
 
 def order_survival(view: View) -> dict[str, Order]:
@@ -35,6 +42,8 @@ def survival_section(view: View) -> Section:
     """The place of one figure an endpoint, then medians, landmarks and follow-up."""
     blocks: list[Block] = [Prose((schedule_words(view.analysis.protocol),), tone="note", id="scan-schedule")]
     for name, ids in FIGURES:
+        if name not in ALWAYS and name not in view.analysis.protocol.endpoints:
+            continue
         curves = [view.analysis.curves[i] for i in ids if i in view.analysis.curves]
         title = say(f"figure.{name}.title")
         if curves:
@@ -55,7 +64,7 @@ def _curve_label(view: View, curve_id: str) -> str:
 def curve_profile(protocol: Protocol, curve_id: str) -> str:
     """The censoring profile behind a curve; empty for overall survival and follow-up."""
     key, _, other = curve_id.partition(".")
-    if key not in ("pfs", "dor"):
+    if key not in ("pfs", "dor", "ddc"):
         return ""
     endpoint = protocol.endpoints.get(key) or protocol.endpoints.get("pfs")
     return other or (endpoint.censoring if endpoint is not None and endpoint.censoring else "literal")
@@ -65,6 +74,8 @@ def _caption(view: View, name: str, curve: Curve) -> Markup:
     parts = [say_html("caption.survival", interval=say_code("interval", curve.interval), level=level_text(curve.level))]
     if name == "pfs":
         parts.append(schedule_words(view.analysis.protocol))
+    if name == "ddc":
+        parts.append(say_html("caption.controlled_only"))
     if name == "dor":
         parts.append(say_html("caption.responders_only"))
     if not view.shows_patients:
@@ -99,7 +110,9 @@ def _medians(view: View) -> Table:
             continue
         curve_id = estimate.id.removesuffix(".median")
         x, n, value, lower, upper = view.estimate_cells(estimate)
-        schedule = str(schedule_words(view.analysis.protocol).striptags()) if curve_id.startswith("pfs") else "–"
+        schedule = (
+            str(schedule_words(view.analysis.protocol).striptags()) if curve_id.startswith(("pfs", "ddc")) else "–"
+        )
         rows.append(
             Row(
                 (

@@ -50,6 +50,7 @@ _VALUES: dict[str, str] = {
     "set.eligible": "Eligible",
     "set.evaluable": "Evaluable",
     "set.responders": "Responders",
+    "set.controlled": "With disease control",
     "sex.f": "Female",
     "sex.m": "Male",
     "sex.u": "Unknown",
@@ -173,12 +174,16 @@ _REASONS: dict[str, str] = {
     "curve.os": "Overall survival",
     "curve.dor": "Duration of response",
     "curve.ttr": "Time to response",
+    "curve.ddc": "Duration of disease control",
     "curve.followup": "Follow-up (reverse Kaplan-Meier)",
     "curve.with_profile": "{name}, {profile}",
     "estimate.orr.confirmed": "Objective response, confirmed",
     "estimate.orr.unconfirmed": "Objective response, unconfirmed",
     "estimate.orr.tested": "Objective response, as the test sees it",
     "estimate.orr.design": "Objective response, by the design",
+    "estimate.cbr.confirmed": "Clinical benefit, confirmed",
+    "estimate.cbr.unconfirmed": "Clinical benefit, unconfirmed",
+    "estimate.ddc.median": "Median duration of disease control",
     "estimate.dcr.confirmed": "Disease control, confirmed",
     "estimate.dcr.unconfirmed": "Disease control, unconfirmed",
     "estimate.pfs.median": "Median progression-free survival",
@@ -313,6 +318,7 @@ _DESIGN: dict[str, str] = {
     "figure.pfs.title": "Progression-free survival",
     "figure.os.title": "Overall survival",
     "figure.dor.title": "Duration of response",
+    "figure.ddc.title": "Duration of disease control",
     "figure.survival.y": "Without the event, %",
     "figure.survival.x": "Months",
     "figure.months_from_treatment": "Months from the first dose",
@@ -349,6 +355,7 @@ _DESIGN: dict[str, str] = {
         "time is that long or longer."
     ),
     "caption.responders_only": "Responders only, from the first scan of the response.",
+    "caption.controlled_only": "Patients whose best response is disease control, from the start of observation.",
     "caption.public_curve": (
         "The curve ends where fewer than five patients are at risk; censored patients are not marked."
     ),
@@ -387,6 +394,7 @@ _TABLES: dict[str, str] = {
     "table.medians": "Medians",
     "table.landmarks": "Share without the event at given times",
     "table.date_rules": "Which rule set the dates",
+    "table.dates_control": "Dates of disease control and of stable disease",
     "table.dates_pfs": "Dates of progression-free survival",
     "table.dates_os": "Dates of overall survival",
     "table.dates_dor": "Dates of duration of response and time to response",
@@ -428,6 +436,8 @@ _TABLES: dict[str, str] = {
     "rate.orr.unconfirmed": "Objective response, unconfirmed",
     "rate.dcr.confirmed": "Disease control, confirmed",
     "rate.dcr.unconfirmed": "Disease control, unconfirmed",
+    "rate.cbr.confirmed": "Clinical benefit, confirmed",
+    "rate.cbr.unconfirmed": "Clinical benefit, unconfirmed",
     "rate.primary": " (primary)",
     "best.confirmed": "Confirmed",
     "best.unconfirmed": "Unconfirmed",
@@ -551,6 +561,10 @@ _NOTES: dict[str, str] = {
     ),
     "reference.median": "a median of {months} months with a constant hazard",
     "reference.points": "the share without the event (by month) of {points}, later events and time not counted",
+    "note.benefit": (
+        "Clinical benefit: a complete or partial response, or stable disease that lasted {at_least} or longer from the "
+        "reference date to progression or death, else to the last adequate scan. What was not seen to last is none."
+    ),
     "note.medians": (
         "Limits: {level}, {interval} scale (Brookmeyer and Crowley). Median: {rule}. A month is {month} days. NE: "
         "not estimable."
