@@ -47,11 +47,7 @@ def estimate_times(
     estimates: list[Estimate] = []
     curves: dict[str, Curve] = {}
     for curve_id, paramcd in CURVE_PARAMETERS.items():
-        rows = adtte.filter(pl.col("PARAMCD") == paramcd)
-        population = _population(protocol, curve_id)
-        members = _described_set(protocol, curve_id) if population in OF_BEST_RESPONSE else population
-        if members is not None:
-            rows = rows.filter(pl.col("USUBJID").is_in(list(sets[members].members)))
+        rows, population = rows_of_curve(protocol, adtte, sets, curve_id, paramcd)
         if rows.is_empty():
             continue
         fitted = _fit(protocol, rows)
@@ -68,6 +64,18 @@ def estimate_times(
             curves["followup"] = _curve("followup", paramcd, turned, rows)
             estimates.append(_median(protocol, "followup.median", turned, rows, population, "supporting"))
     return tuple(estimates), curves
+
+
+def rows_of_curve(
+    protocol: Protocol, adtte: pl.DataFrame, sets: Mapping[str, AnalysisSet], curve_id: str, paramcd: str
+) -> tuple[pl.DataFrame, str]:
+    """The rows of ADTTE behind a curve, and the name of the population that they are of."""
+    rows = adtte.filter(pl.col("PARAMCD") == paramcd)
+    population = _population(protocol, curve_id)
+    members = _described_set(protocol, curve_id) if population in OF_BEST_RESPONSE else population
+    if members is not None:
+        rows = rows.filter(pl.col("USUBJID").is_in(list(sets[members].members)))
+    return rows, population
 
 
 def _endpoint_key(curve_id: str) -> str:

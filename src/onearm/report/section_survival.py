@@ -8,9 +8,10 @@ from onearm.estimates.results import Curve, Estimate
 from onearm.protocol import Protocol
 from onearm.report.figure_order import Order
 from onearm.report.figures_survival import draw_survival
-from onearm.report.numbers import level_text, months_text, p_text, percent_text
+from onearm.report.numbers import level_text, months_text, p_text
 from onearm.report.page import Block, FigureBlock, Prose, Section
 from onearm.report.say import say, say_code, say_html
+from onearm.report.section_between_scans import between_scans, comparisons, value_words
 from onearm.report.table import Cell, Row, Table, columns, no_value, text_cell
 from onearm.report.view import View
 from onearm.units import DAYS_A_MONTH, round_half_away
@@ -50,7 +51,7 @@ def survival_section(view: View) -> Section:
             blocks.append(FigureBlock(f"km-{name}", title, _caption(view, name, curves[0])))
         else:
             blocks.append(Prose((say_html("survival.no_curve", name=title),)))
-    blocks += [_medians(view), _landmarks(view)]
+    blocks += [_medians(view), _landmarks(view), *between_scans(view), *comparisons(view)]
     return Section("survival", say("section.survival"), tuple(blocks))
 
 
@@ -181,13 +182,8 @@ def _test_notes(view: View) -> tuple[str, ...]:
         reference = endpoint.test.reference
         if reference is None:
             continue
-        if reference.median_months is not None:
-            curve = say("reference.median", months=reference.median_months)
-        else:
-            points = ", ".join(f"{percent_text(float(share))} ({months})" for months, share in reference.survival)
-            curve = say("reference.points", points=points)
         name = _curve_label(view, estimate.id.removesuffix(".median"))
-        said.append(say("note.log_rank", name=name, curve=curve, source=reference.source))
+        said.append(say("note.log_rank", name=name, curve=value_words(reference), source=reference.source))
     return tuple(said)
 
 

@@ -565,6 +565,32 @@ _NOTES: dict[str, str] = {
         "Clinical benefit: a complete or partial response, or stable disease that lasted {at_least} or longer from the "
         "reference date to progression or death, else to the last adequate scan. What was not seen to last is none."
     ),
+    "note.between_why": (
+        "A progression is seen only at a scan. Kaplan-Meier puts it on the day of that scan, so that the curve comes "
+        "down late, by up to the interval between two scans; here it lies anywhere after the last adequate scan "
+        "without it and not after the scan with it. Deaths count on their day."
+    ),
+    "note.between_method": (
+        "Turnbull's estimate, the likeliest of all curves. Within an interval the data do not say where it comes down: "
+        "from and to are the ends of what they allow, no confidence limits."
+    ),
+    "note.between_counts": "{between} events between two scans and {exact} known to the day, in {n} patients.",
+    "between.median": "Median, months",
+    "between.share": "Without the event, {moment}",
+    "table.between.pfs": "Progression-free survival with the progression between two scans",
+    "table.comparisons": "Times beside which the protocol sets this trial, and how they were seen",
+    "col.kaplan_meier": "Kaplan-Meier",
+    "col.between_from": "Between scans: from",
+    "col.between_to": "to",
+    "col.comparison": "Comparison value",
+    "col.its_scans": "Its scans",
+    "col.median_here": "Median here, months",
+    "comparison.median": "a median of {months} months",
+    "comparison.other_schedule": (
+        "{name}: {value} was seen with scans {scans}, another schedule than this trial's. Progression is dated by the "
+        "scan that shows it, so the two differ by their calendars alone; scans twice as far apart delay a median by "
+        "weeks. Compare the estimate between two scans, not the medians."
+    ),
     "note.medians": (
         "Limits: {level}, {interval} scale (Brookmeyer and Crowley). Median: {rule}. A month is {month} days. NE: "
         "not estimable."
