@@ -280,14 +280,20 @@ TIME = (
     ),
     Rule(
         "Missed scans",
-        "An event after two or more missed scans is censored (profile `fda`).",
+        "An event after two or more missed scans is censored, where the profile says so.",
         "kernels.time_to_event.derive_progression_free",
         "> gap_limit",
     ),
     Rule("Two missed scans in days", "Two planned intervals and the window.", "derive.schedule.limit_gaps"),
     Rule(
+        "Two planned scans missed",
+        "Two windows in a row passed without an adequate scan (`gap_rule: two_planned_visits`).",
+        "derive.schedule.limit_missed_visits",
+    ),
+    Rule("Censoring profiles", "What each does to each intercurrent event.", "protocol.censoring.profile_of"),
+    Rule(
         "New therapy and PFS",
-        "Ignored (`literal`), or censored at the last adequate scan (`fda`).",
+        "Ignored, censored at the last adequate scan, or itself the event: by the censoring profile.",
         "kernels.time_to_event.derive_progression_free",
         "new_therapy_day <= cut_day",
     ),
@@ -299,7 +305,7 @@ TIME = (
     ),
     Rule(
         "No baseline and PFS",
-        "Censored at the start (`fda`).",
+        "Censored at the start, where the profile says so.",
         "kernels.time_to_event.derive_progression_free",
         "is_event, reason, last = False, NO_BASELINE",
     ),

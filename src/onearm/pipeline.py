@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from onearm.decide import Decision, counting_unit, decide, find_interim
@@ -13,6 +13,8 @@ from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
+from onearm.estimates.benefit import estimate_benefit
+from onearm.estimates.interval_times import IntervalCurve, estimate_interval_curves
 from onearm.estimates.ordered import apply_ordered_tests
 from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
@@ -54,6 +56,8 @@ class Analysis:
     findings: tuple[Finding, ...]
     software: str
     """Name and version of this software."""
+    interval_curves: Mapping[str, IntervalCurve] = field(default_factory=dict)
+    """Turnbull's estimates of the curves that end at progression, by the id of the curve they stand beside."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -110,8 +114,10 @@ def analyse(
     curves: dict[str, Curve] = {}
     if protocol.response_options is not None:
         estimates += estimate_rates(protocol, derived.adrs, sets)
+        estimates += estimate_benefit(protocol, derived.adrs, derived.adtte, sets)
     times, curves = estimate_times(protocol, derived.adtte, sets, _scan_days(protocol, cut.day, derived))
     estimates += times
+    interval_curves = estimate_interval_curves(protocol, derived.adtte, sets, times)
     say("applying the decision rule")
     cuts = _Cuts(protocol, records, cut.day, derived)
     decision, tested = _decide_and_test(protocol, cuts, cut.day)
@@ -135,6 +141,7 @@ def analyse(
         refused=tuple(Refused(entry.id, tuple(entry.missing)) for entry in derived.refusals),
         findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut, derived)),
         software=f"onearm {version('onearm')}",
+        interval_curves=interval_curves,
     )
 
 

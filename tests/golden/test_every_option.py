@@ -102,8 +102,8 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "no_assessment": ([P({"T1": "100"}, days=(-7,))], ()),
     "early_death": ([P({"T1": "100"}, days=(-7,), death=30)], ()),
     "dcr_counts_non_cr_non_pd": ([P({"NT1": "there there there"})], ()),
-    "gap_rule": ([P({"T1": "40 28 28"})], ()),
-    "no_baseline": ([P({"T1": "40 28 28"})], ()),
+    "gap_rule": ([P({"T1": "40 40 60"}, days=(-7, 50, 140))], ()),
+    "no_baseline": ([P({"T1": "40 40 60"}, days=(63, 126, 189))], ()),
     "count_start_day": ([P({"T1": "40 28 60"})], ()),
 }
 EXTRA_OVERRIDES = {"definitive_cr": "reappearance_after_overall_cr: pd, ", "single_node_after_cr": "", "marker_window_days": "markers: afp, "}
@@ -178,6 +178,11 @@ def stages(**choices: str) -> str:
     return STAGES.format(**{**STAGE_DEFAULTS, **choices})
 
 
+def custom(therapy: str = "composite", scans: str = "treatment_policy", baseline: str = "treatment_policy") -> str:
+    chosen = f"{{new_therapy: {therapy}, missed_scans: {scans}, no_baseline: {baseline}}}"
+    return f"custom, intercurrent: {chosen}"
+
+
 OTHERS: dict[str, tuple[list[LittlePatient], dict[str, dict[str, str]]]] = {
     "tumour.calendar.anchor": (
         [P({"T1": "40 40 60"}, days=(-7, 94, 344))],
@@ -199,8 +204,30 @@ OTHERS: dict[str, tuple[list[LittlePatient], dict[str, dict[str, str]]]] = {
     ),
     "endpoints.os.start": ([STABLE], {start: {"os_start": start} for start in ("first_dose", "inclusion")}),
     "endpoints.pfs.censoring": (
-        [P({"T1": "40 40 60"}, new_therapy=100)],
-        {profile: {"censoring": profile} for profile in ("literal", "fda")},
+        [
+            P({"T1": "40 40 60"}, new_therapy=100),
+            P({"T1": "40 40 60"}, days=(-7, 63, 260)),
+            P({"T1": "40 40 60"}, days=(63, 126, 189)),
+        ],
+        {
+            profile: {"censoring": profile}
+            for profile in (
+                "literal",
+                "fda",
+                "fda-treatment-policy",
+                "ema",
+                custom("composite"),
+                custom("hypothetical"),
+            )
+        },
+    ),
+    "endpoints.pfs.intercurrent.missed_scans": (
+        [P({"T1": "40 40 60"}, days=(-7, 63, 260))],
+        {rule: {"censoring": custom(scans=rule)} for rule in ("treatment_policy", "hypothetical")},
+    ),
+    "endpoints.pfs.intercurrent.no_baseline": (
+        [P({"T1": "40 40 60"}, days=(63, 126, 189))],
+        {rule: {"censoring": custom(baseline=rule)} for rule in ("treatment_policy", "hypothetical")},
     ),
     "endpoints.orr.window.cap_counts": (
         [P({"T1": "40 40 28 28"}, days=(-7, 63, 90, 140), off_study=200)],

@@ -23,7 +23,7 @@ from onearm.kernels.best_response import (
 )
 from onearm.kernels.patients import Visits, derive_patients
 from onearm.kernels.rules import NEVER
-from onearm.kernels.time_to_event import N_TIME, Censoring, TimeReason, derive_progression_free
+from onearm.kernels.time_to_event import N_TIME, Strategies, TimeReason, derive_progression_free
 from onearm.protocol.options import ResponseOptions
 from onearm.terms import Response
 
@@ -65,6 +65,9 @@ def test_best_response(patient: Patient, options: dict[str, Any]) -> None:
         assert best[OUT_UNCONFIRMED_VISIT] == expected["unconfirmed_visit"]
 
 
+STRATEGIES = {"literal": Strategies(0, 0, 1, 0, 2), "fda": Strategies(1, 1, 1, 1, 2)}
+
+
 @given(patients(), option_sets(), st.sampled_from(["literal", "fda"]))
 def test_time_to_event(patient: Patient, options: dict[str, Any], profile: str) -> None:
     visits = derive_one(patient, options)
@@ -72,7 +75,7 @@ def test_time_to_event(patient: Patient, options: dict[str, Any], profile: str) 
     censors = patient.procedure_rule is not None and patient.procedure_rule.time_to_event == "censor"
     seen = sum(1 for day in patient.days if day <= patient.cut_day)
     derive_progression_free(
-        Censoring[profile.upper()],
+        STRATEGIES[profile],
         patient.reference_day,
         1,
         seen,

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -236,6 +237,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         "cutoff": analysis.cut.day.isoformat(),
         "cutoff_given": analysis.cut.given,
         "estimates": [_describe_estimate(estimate) for estimate in analysis.estimates],
+        "interval_curves": [asdict(curve) for curve in analysis.interval_curves.values()],
         "decision": describe_decision(analysis.decision),
         "alternatives": [
             {"overlay": other.overlay, "decision": describe_decision(other.decision)} for other in analysis.alternatives

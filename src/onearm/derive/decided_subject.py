@@ -78,7 +78,7 @@ def decided_by_time(visits: DecidedVisits | None, derived: Derived, parameter: s
     if visit is not None:
         rows |= visits.response(visit)
     match row["EVNTDESC"]:
-        case "new_therapy":
+        case "new_therapy" | "new_therapy_began":
             rows |= witness_rows(course.new_therapy, subject)
         case "procedure":
             rows |= witness_rows(course.procedures.censoring, subject)
@@ -111,8 +111,20 @@ def _start_rows(visits: DecidedVisits | None, derived: Derived, parameter: str, 
                 if confirming >= 1:
                     break
         return rows
+    if visits is not None and parameter in ("DDC", "DSD"):
+        control = decided_by_best(visits, derived, _counted_best(derived), subject)
+        if parameter == "DSD":
+            return control | witness_rows(course.reference, subject)
+        start = start_of(derived.protocol, course, "ddc").day
+        return control if start is None else control | witness_rows(start, subject)
     start = start_of(derived.protocol, course, "os" if parameter == "OS" else "pfs").day
     return set() if start is None else witness_rows(start, subject)
+
+
+def _counted_best(derived: Derived) -> str:
+    """The best response that makes a patient one with disease control."""
+    options = derived.protocol.response_options
+    return "CBOR" if options is None or options.confirmation == "required" else "BOR"
 
 
 def decided_by_column(visits: DecidedVisits | None, derived: Derived, column: str, subject: int) -> set[RowKey]:

@@ -8,7 +8,7 @@ from onearm.derive.days import Days
 from onearm.derive.readings import Readings
 from onearm.kernels.arrays import Ints32
 from onearm.kernels.rules import NEVER
-from onearm.plan.calendar import planned_scan_days, window_days
+from onearm.plan.calendar import planned_scan_days, scan_windows, window_days
 from onearm.protocol.parts import ScanCalendar
 
 FAR_DAYS = 3 * 366
@@ -44,6 +44,26 @@ def limit_gaps(calendar: ScanCalendar, readings: Readings, anchor_day: Days) -> 
     there = here + 2
     exists = there < len(planned)
     limit = planned[np.where(exists, there, 0)] - planned[here] + width
+    return np.asarray(np.where(exists, limit, NEVER), np.int32)
+
+
+def limit_missed_visits(calendar: ScanCalendar, readings: Readings, anchor_day: Days, start_day: Days) -> Ints32:
+    """For each flat visit (the baseline stands for the start), the longest gap in days in which no two planned scans in
+    a row were missed.
+
+    A planned scan is missed when its window has passed without an adequate assessment inside it. After the last
+    adequate visit the next two windows that begin later are looked at: an event past the end of the second is two
+    missed scans. ``start_day`` goes by subject; NEVER where no two scans are planned any more. Raises RefusedError
+    where the calendar or its window is open.
+    """
+    since = _days_after_anchor(readings, anchor_day)
+    anchor, start = anchor_day.astype(np.int64), start_day.astype(np.int64)
+    from_start = np.where((anchor == NEVER) | (start == NEVER), 0, start - anchor)
+    since[readings.is_baseline] = from_start
+    windows = np.array(scan_windows(calendar, int(since.max(initial=0)) + FAR_DAYS), np.int64).reshape(-1, 2)
+    second = np.searchsorted(windows[:, 0], since, "right") + 1
+    exists = second < len(windows)
+    limit = windows[np.where(exists, second, 0), 1] - since
     return np.asarray(np.where(exists, limit, NEVER), np.int32)
 
 

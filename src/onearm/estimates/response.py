@@ -46,7 +46,7 @@ def estimate_rates(protocol: Protocol, adrs: pl.DataFrame, sets: Mapping[str, An
     counting = {"orr": RESPONSES, "dcr": controlled_responses(protocol)}
     best = {reading: best_responses(adrs, reading) for reading in BEST_RESPONSE_PARAMETERS}
     return tuple(
-        _estimate_rate(protocol, key, reading, sets[name], best[reading], counting[key])
+        estimate_rate(protocol, key, reading, sets[name], best[reading], counting[key])
         for key in ("orr", "dcr")
         for reading in BEST_RESPONSE_PARAMETERS
         for name in SET_NAMES
@@ -55,7 +55,7 @@ def estimate_rates(protocol: Protocol, adrs: pl.DataFrame, sets: Mapping[str, An
     )
 
 
-def _estimate_rate(
+def estimate_rate(
     protocol: Protocol,
     key: str,
     reading: str,
@@ -63,6 +63,7 @@ def _estimate_rate(
     best: Mapping[str, str],
     counting: frozenset[str],
 ) -> Estimate:
+    """The share of a set whose best response is among those that count, with its exact interval."""
     subjects = tuple(subject for subject in analysis_set.members if best.get(subject) in counting)
     x, n = len(subjects), len(analysis_set.members)
     level = float(protocol.conventions.level)
@@ -92,7 +93,7 @@ def primary_reading(protocol: Protocol) -> str:
 
 
 def _role(protocol: Protocol, key: str, reading: str, set_name: str) -> Role:
-    kinds = {"orr": "response_rate", "dcr": "control_rate"}
+    kinds = {"orr": "response_rate", "dcr": "control_rate", "cbr": "benefit_rate"}
     for endpoint in protocol.endpoints.values():
         named_set = endpoint.denominator or protocol.sets.primary
         if endpoint.kind == kinds[key] and reading == primary_reading(protocol) and set_name == named_set:

@@ -44,7 +44,7 @@ class Estimate:
     x: int
     """Patients who count: responders, or events."""
     population: str
-    """Name of the analysis set, or ``responders`` for a duration of response."""
+    """Name of the analysis set, ``responders`` for a duration of response, or ``controlled`` for one of control."""
     unit: Literal["proportion", "months"]
     estimator: Literal["observed", "umvue"] = "observed"
     """How ``value`` follows from the counts: what was seen, or the unbiased estimate of a two-stage design."""

@@ -21,10 +21,14 @@ CURVE_PARAMETERS = {
     "dor.fda": "DORFDA",
     "dor.literal": "DORLIT",
     "ttr": "TTR",
+    "ddc": "DDC",
 }
 """ADTTE parameter of each curve; ``pfs`` and ``dor`` follow the protocol's censoring profile, the other stands
 beside.
 """
+
+OF_BEST_RESPONSE = ("responders", "controlled")
+"""Populations that are made by the best response: those members of an analysis set who have a time at all."""
 
 DEFAULT_LANDMARKS_MONTHS = (6, 12, 24)
 """Shown where the protocol names none."""
@@ -43,11 +47,7 @@ def estimate_times(
     estimates: list[Estimate] = []
     curves: dict[str, Curve] = {}
     for curve_id, paramcd in CURVE_PARAMETERS.items():
-        rows = adtte.filter(pl.col("PARAMCD") == paramcd)
-        population = _population(protocol, curve_id)
-        members = _responders_set(protocol, curve_id) if population == "responders" else population
-        if members is not None:
-            rows = rows.filter(pl.col("USUBJID").is_in(list(sets[members].members)))
+        rows, population = rows_of_curve(protocol, adtte, sets, curve_id, paramcd)
         if rows.is_empty():
             continue
         fitted = _fit(protocol, rows)
@@ -66,6 +66,18 @@ def estimate_times(
     return tuple(estimates), curves
 
 
+def rows_of_curve(
+    protocol: Protocol, adtte: pl.DataFrame, sets: Mapping[str, AnalysisSet], curve_id: str, paramcd: str
+) -> tuple[pl.DataFrame, str]:
+    """The rows of ADTTE behind a curve, and the name of the population that they are of."""
+    rows = adtte.filter(pl.col("PARAMCD") == paramcd)
+    population = _population(protocol, curve_id)
+    members = _described_set(protocol, curve_id) if population in OF_BEST_RESPONSE else population
+    if members is not None:
+        rows = rows.filter(pl.col("USUBJID").is_in(list(sets[members].members)))
+    return rows, population
+
+
 def _endpoint_key(curve_id: str) -> str:
     return curve_id.split(".", maxsplit=1)[0]
 
@@ -75,6 +87,8 @@ def _population(protocol: Protocol, curve_id: str) -> str:
     key = _endpoint_key(curve_id)
     if key in ("dor", "ttr"):
         return "responders"
+    if key == "ddc":
+        return "controlled"
     endpoint = protocol.endpoints.get(key)
     if endpoint is not None and endpoint.denominator is not None:
         return endpoint.denominator
@@ -83,12 +97,13 @@ def _population(protocol: Protocol, curve_id: str) -> str:
     return "registered" if endpoint is not None and endpoint.start == "inclusion" else "treated"
 
 
-def _responders_set(protocol: Protocol, curve_id: str) -> str | None:
-    """The set whose responders a duration of or time to response describes; None where the protocol names none.
+def _described_set(protocol: Protocol, curve_id: str) -> str | None:
+    """The set whose responders (or patients with disease control) a duration describes; None where there is none.
 
     The endpoint's own, for time to response else that of the duration, else the primary one.
     """
-    for key in dict.fromkeys((_endpoint_key(curve_id), "dor")):
+    own = _endpoint_key(curve_id)
+    for key in (own, *(("dor",) if own == "ttr" else ())):
         endpoint = protocol.endpoints.get(key)
         if endpoint is not None and endpoint.denominator is not None:
             return endpoint.denominator

@@ -10,7 +10,13 @@ from numba import boolean, int8, int32, int64, njit
 from onearm.kernels.arrays import Bools, Ints8, Ints32, Ints64
 from onearm.kernels.confirmation import NO_VISIT, find_confirming_visit
 from onearm.kernels.rules import NEVER, RULES_TYPE, ResponseRules
-from onearm.kernels.time_to_event import N_TIME, derive_overall_survival, derive_progression_free
+from onearm.kernels.time_to_event import (
+    N_TIME,
+    STRATEGIES_TYPE,
+    Strategies,
+    derive_overall_survival,
+    derive_progression_free,
+)
 from onearm.terms import Response
 
 CR, PR = int(Response.CR), int(Response.PR)
@@ -71,7 +77,7 @@ def _first_of_each(rules, needs_confirmation, visit_start, day, overall, missed_
 
 @njit(
     (
-        int64, int32[::1], int32[::1],
+        STRATEGIES_TYPE, int32[::1], int32[::1],
         boolean[::1], int32[::1], int32[::1], int32[::1], int32[::1], int32[::1],
         int64[::1], int32[::1], int32[::1], int8[::1], int32[::1],
         int32[:, ::1],
@@ -80,7 +86,7 @@ def _first_of_each(rules, needs_confirmation, visit_start, day, overall, missed_
     cache=True,
 )  # fmt: skip
 def _progression_free_of_each(  # type: ignore[no-untyped-def]
-    censoring, start_day, first_visit,
+    strategies, start_day, first_visit,
     has_baseline, death_day, clinical_day, new_therapy_day, procedure_day, cut_day,
     visit_start, day, progression_day, overall, gap_limit,
     out,
@@ -94,7 +100,7 @@ def _progression_free_of_each(  # type: ignore[no-untyped-def]
         while seen < n_visits and day[visit_start[patient] + seen] <= cut_day[patient]:
             seen += 1
         derive_progression_free(
-            censoring, start_day[patient], first_visit[patient], seen, day[here], progression_day[here],
+            strategies, start_day[patient], first_visit[patient], seen, day[here], progression_day[here],
             overall[here], has_baseline[patient], death_day[patient], clinical_day[patient], new_therapy_day[patient],
             procedure_day[patient], gap_limit[here], cut_day[patient], out[patient],
         )  # fmt: skip
@@ -124,12 +130,13 @@ def find_response_starts(
     return out
 
 
-def derive_times(censoring: int, start_day: Ints32, first_visit: Ints32, observed: Observed) -> Ints32:
-    """PFS or duration of response of each patient (patient × ``N_TIME``); all zero where ``start_day`` is ``NEVER``."""
+def derive_times(strategies: Strategies, start_day: Ints32, first_visit: Ints32, observed: Observed) -> Ints32:
+    """PFS, duration of response or of disease control of each patient (patient × ``N_TIME``); all zero where
+    ``start_day`` is ``NEVER``."""
     out = np.zeros((len(start_day), N_TIME), np.int32)
     o = observed
     _progression_free_of_each(
-        censoring, start_day, first_visit, o.has_baseline, o.death_day, o.clinical_progression_day, o.new_therapy_day,
+        strategies, start_day, first_visit, o.has_baseline, o.death_day, o.clinical_progression_day, o.new_therapy_day,
         o.procedure_day, o.cut_day, o.visit_start, o.day, o.progression_day, o.overall, o.gap_limit, out,
     )  # fmt: skip
     return out

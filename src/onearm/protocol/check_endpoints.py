@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from onearm.errors import Finding, Severity
+from onearm.protocol.check_comparisons import check_censoring, check_comparisons
 from onearm.protocol.model import Protocol
 from onearm.protocol.parts import Endpoint, Test
 
 _RATES = ("response_rate", "control_rate")
-_TIME_TO_EVENT = ("survival", "response_duration")
+_PROPORTIONS = (*_RATES, "benefit_rate")
+_TIME_TO_EVENT = ("survival", "response_duration", "control_duration")
 
 _KINDS_WITH: dict[str, tuple[str, ...]] = {
     "start": _TIME_TO_EVENT,
     "events": _TIME_TO_EVENT,
     "censoring": _TIME_TO_EVENT,
+    "intercurrent": _TIME_TO_EVENT,
     "landmarks": _TIME_TO_EVENT,
     "window": _RATES,
-    "denominator": (*_RATES, *_TIME_TO_EVENT),
+    "at_least": ("benefit_rate",),
+    "denominator": (*_PROPORTIONS, *_TIME_TO_EVENT),
 }
 """Kinds of endpoint for which each field means something."""
 
 _KEYS: dict[str, tuple[str, ...]] = {
     "response_rate": ("orr",),
     "control_rate": ("dcr",),
+    "benefit_rate": ("cbr",),
     "response_duration": ("dor",),
+    "control_duration": ("ddc",),
     "survival": ("pfs", "os"),
 }
 """Under which key an endpoint of each kind is computed: another key would be accepted and ignored."""
@@ -37,6 +43,7 @@ def check_endpoints(protocol: Protocol) -> list[Finding]:
         path = f"endpoints.{key}"
         found += [*_fields(protocol, path, endpoint), *_control(protocol, path, endpoint)]
         found += [*_computed(protocol, key, endpoint), *_test(protocol, key, endpoint)]
+        found += [*check_censoring(protocol, key, endpoint), *check_comparisons(protocol, key, endpoint)]
     return found
 
 
@@ -91,7 +98,7 @@ def _fields(protocol: Protocol, path: str, endpoint: Endpoint) -> Iterator[Findi
             yield _fault(protocol, "P464", f"{path}.{field}", **values)
     if endpoint.kind == "response_duration" and endpoint.start not in (None, "first_response"):
         yield _fault(protocol, "P463", f"{path}.start", found=endpoint.start, wanted="first_response")
-    if endpoint.kind == "survival" and endpoint.start == "first_response":
+    if endpoint.kind in ("survival", "control_duration") and endpoint.start == "first_response":
         yield _fault(protocol, "P463", f"{path}.start", found=endpoint.start, wanted="first_dose or inclusion")
     for index, landmark in enumerate(endpoint.landmarks):
         if landmark in endpoint.landmarks[:index]:
@@ -117,19 +124,19 @@ def _computed(protocol: Protocol, key: str, endpoint: Endpoint) -> Iterator[Find
     known = _KEYS.get(endpoint.kind)
     if known is not None and key not in known:
         yield _fault(protocol, "P468", path, key=key, kind=endpoint.kind, known=" or ".join(known))
-    usual = {"os": {"death"}, "pfs": {"progression", "death"}, "dor": {"progression", "death"}}.get(key)
+    usual = {"os": {"death"}}.get(key, {"progression", "death"} if endpoint.kind in _TIME_TO_EVENT else None)
     if usual is not None and endpoint.events and set(endpoint.events) != usual:
         words = " and ".join(sorted(usual, reverse=True))
         yield _fault(protocol, "P469", f"{path}.events", found=", ".join(endpoint.events), key=key, wanted=words)
-    if key == "os" and endpoint.censoring == "fda":
-        yield _fault(protocol, "P471", f"{path}.censoring")
+    if key == "os" and endpoint.censoring not in (None, "literal"):
+        yield _fault(protocol, "P471", f"{path}.censoring", found=endpoint.censoring)
 
 
 def _test(protocol: Protocol, key: str, endpoint: Endpoint) -> Iterator[Finding]:
     path, test = f"endpoints.{key}.test", endpoint.test
     if test is None:
         return
-    if endpoint.kind in _RATES:
+    if endpoint.kind in _PROPORTIONS:
         yield from _rate_test(protocol, path, key, test)
     elif endpoint.kind != "survival" or test.reference is None or test.null_value is not None:
         yield _fault(protocol, "P470", path, key=key)

@@ -167,9 +167,11 @@ class ResponseOptions(Part):
 
     # Time to event
     gap_rule: Literal["two_intervals_plus_window", "two_planned_visits"]
-    """[28] What counts as two missed scans before an event."""
+    """[28] What counts as two missed scans before an event: more than two planned intervals and the window since the
+    last adequate scan, or two planned scans in a row without an adequate one since then inside their windows."""
     no_baseline: Literal["censor_at_start", "drop"]
-    """[29] Time to event of a patient without baseline or without any assessment."""
+    """[29] Time to progression of a patient without a baseline scan: by the endpoint's censoring profile, or left out
+    under every profile."""
     count_start_day: Literal["yes", "no"]
     """[31] Whether the start day itself counts (date − start + 1)."""
 
@@ -184,7 +186,5 @@ NOT_YET_SUPPORTED: dict[str, frozenset[str]] = {
     "several_readings": frozenset({"worst", "best", "last"}),
     "progression_date": frozenset({"scan_showing_it"}),
     "slice_rule_for_nodes": frozenset({"warn"}),
-    "gap_rule": frozenset({"two_planned_visits"}),
-    "no_baseline": frozenset({"drop"}),
 }
 """Values that the code does not act on yet; every value of ``irecist`` but ``not_used`` is refused as well."""

@@ -139,9 +139,14 @@ class HistoricalControl(Part):
     """A rate or median beside which a reader sees the trial, and where it comes from: a stated fact, shown as it
     stands; nothing is computed from it, and no test is made against it."""
 
+    never_open: ClassVar[frozenset[str]] = frozenset({"scan_interval"})
+
     value: Number
     unit: Literal["proportion", "months"]
     source: str
+    scan_interval: Duration | None = None
+    """How far apart tumours were assessed where the value comes from. Needed beside every time to progression, which is
+    seen only at a scan; a value without it is refused."""
 
 
 class Window(Part):
@@ -158,7 +163,7 @@ class Window(Part):
 class SurvivalReference(Part):
     """The curve against which survival is tested: a median with a constant hazard, or shares at stated months."""
 
-    never_open: ClassVar[frozenset[str]] = frozenset({"median_months"})
+    never_open: ClassVar[frozenset[str]] = frozenset({"median_months", "scan_interval"})
 
     median_months: Number | None = None
     survival: tuple[tuple[Number, Number], ...] = ()
@@ -166,6 +171,9 @@ class SurvivalReference(Part):
     months with a share of 1 and says nothing beyond its last month; what happens later is not counted."""
     source: str
     """Where the reference comes from: a stated fact, shown to the reader; nothing is computed from it."""
+    scan_interval: Duration | None = None
+    """How far apart tumours were assessed there. Needed beside progression-free survival, which is seen only at a scan;
+    a reference without it is refused."""
 
 
 class Test(Part):
@@ -186,10 +194,36 @@ class Test(Part):
     level: Annotated[Number, Field(gt=0, lt=1)]
 
 
+class Intercurrent(Part):
+    """The ICH E9(R1) strategy for each intercurrent event of ``censoring: custom``: ``treatment_policy`` goes on to the
+    event, ``hypothetical`` and ``while_on_treatment`` censor, ``composite`` makes it the event. Procedures have their
+    own rule under ``procedures``."""
+
+    never_open: ClassVar[frozenset[str]] = frozenset({"new_therapy", "missed_scans", "no_baseline"})
+
+    new_therapy: Literal["treatment_policy", "hypothetical", "while_on_treatment", "composite"] | None = None
+    """A new anticancer therapy before the event."""
+    missed_scans: Literal["treatment_policy", "hypothetical"] | None = None
+    """Two scans missed before the event: it counts on its day, or the time is censored before the gap."""
+    no_baseline: Literal["treatment_policy", "hypothetical"] | None = None
+    """No baseline scan: followed like anybody, or censored at the start."""
+
+
 class Endpoint(Part):
     """One endpoint: what counts, from when, in whom, and its role."""
 
-    kind: Literal["response_rate", "control_rate", "response_duration", "survival", "safety", "questionnaire"]
+    never_open: ClassVar[frozenset[str]] = frozenset({"intercurrent"})
+
+    kind: Literal[
+        "response_rate",
+        "control_rate",
+        "benefit_rate",
+        "response_duration",
+        "control_duration",
+        "survival",
+        "safety",
+        "questionnaire",
+    ]
     name: Text
     role: Literal["primary", "ordered", "descriptive"]
     definition: Text = ""
@@ -197,8 +231,12 @@ class Endpoint(Part):
     denominator: AnalysisSet | None = None
     start: Literal["first_dose", "inclusion", "first_response"] | None = None
     events: tuple[Literal["progression", "death"], ...] = ()
-    censoring: Literal["literal", "fda"] | None = None
-    """Censoring profile of the primary reading; the other is shown beside it."""
+    censoring: Literal["literal", "fda", "fda-treatment-policy", "ema", "custom"] | None = None
+    """Censoring profile of the primary reading. ``literal`` is shown beside every other one, ``fda`` beside it."""
+    intercurrent: Intercurrent | None = None
+    """What each intercurrent event does, of ``censoring: custom`` only."""
+    at_least: Duration | None = None
+    """Of a benefit rate only: how long after the reference date stable disease must last to count as a benefit."""
     window: Window | None = None
     """Of a rate only. One best response is derived, so the window of one rate holds for the other too."""
     landmarks: tuple[Duration, ...] = ()

@@ -129,9 +129,11 @@ def _tumour(protocol: Protocol, tested: bool) -> _Open:
 
 
 def _endpoint(path: str, endpoint: Endpoint, tested: bool) -> _Open:
-    if endpoint.kind in ("response_rate", "control_rate") and endpoint.denominator is None:
+    if endpoint.kind in ("response_rate", "control_rate", "benefit_rate") and endpoint.denominator is None:
         yield f"{path}.denominator", "Of which patients is this a proportion?", ()
-    if endpoint.kind in ("survival", "response_duration"):
+    if endpoint.kind == "benefit_rate" and endpoint.at_least is None:
+        yield f"{path}.at_least", "How long must stable disease last to count as a benefit?", ()
+    if endpoint.kind in ("survival", "response_duration", "control_duration"):
         if endpoint.start is None:
             yield f"{path}.start", "From which day does it count?", ("survival",)
         if not endpoint.events:

@@ -23,7 +23,10 @@ def dates_section(view: View) -> Section:
         ("pfs", ("PFS", "PFSFDA", "PFSLIT")),
         ("os", ("OS",)),
         ("dor", ("DOR", "DORFDA", "DORLIT", "TTR")),
+        ("control", ("DDC", "DSD")),
     ):
+        if title == "control" and not adtte["PARAMCD"].is_in(list(codes)).any():
+            continue
         rows = adtte.filter(pl.col("PARAMCD").is_in(list(codes))) if view.shows_patients else adtte.clear()
         blocks.append(_dates_table(view, f"dates_{title}", say(f"table.dates_{title}"), rows))
     if not view.shows_patients:

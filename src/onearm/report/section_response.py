@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from onearm.decide.results import Counts, Decision, RecordedComparison
+from onearm.estimates.benefit import benefit_endpoint
 from onearm.estimates.response import best_responses, primary_rate_id
 from onearm.estimates.results import SET_NAMES, Estimate
 from onearm.kernels.stage import PatientState
@@ -80,7 +81,7 @@ def _rate_row(view: View, estimate: Estimate, label: str) -> Row:
 
 
 def _rates(view: View) -> Table:
-    wanted = [(key, reading) for key in ("orr", "dcr") for reading in READINGS]
+    wanted = [(key, reading) for key in ("orr", "dcr", "cbr") for reading in READINGS]
     by_id = {estimate.id: estimate for estimate in view.analysis.estimates}
     rows = []
     for key, reading in wanted:
@@ -88,9 +89,11 @@ def _rates(view: View) -> Table:
             estimate = by_id.get(f"{key}.{reading}.{name}")
             if estimate is not None:
                 rows.append(_rate_row(view, estimate, say(f"rate.{key}.{reading}")))
-    return Table(
-        "response_rates", say("table.rates"), _rate_columns(say("col.rate_name")), tuple(rows), (say("note.rates"),)
-    )
+    notes = [say("note.rates")]
+    endpoint = benefit_endpoint(view.analysis.protocol)
+    if endpoint is not None and endpoint.at_least is not None:
+        notes.append(say("note.benefit", at_least=str(endpoint.at_least)))
+    return Table("response_rates", say("table.rates"), _rate_columns(say("col.rate_name")), tuple(rows), tuple(notes))
 
 
 def _best(view: View) -> Table:

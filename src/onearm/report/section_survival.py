@@ -8,14 +8,22 @@ from onearm.estimates.results import Curve, Estimate
 from onearm.protocol import Protocol
 from onearm.report.figure_order import Order
 from onearm.report.figures_survival import draw_survival
-from onearm.report.numbers import level_text, months_text, p_text, percent_text
+from onearm.report.numbers import level_text, months_text, p_text
 from onearm.report.page import Block, FigureBlock, Prose, Section
 from onearm.report.say import say, say_code, say_html
+from onearm.report.section_between_scans import between_scans, comparisons, value_words
 from onearm.report.table import Cell, Row, Table, columns, no_value, text_cell
 from onearm.report.view import View
 from onearm.units import DAYS_A_MONTH, round_half_away
 
-FIGURES = (("pfs", ("pfs", "pfs.fda", "pfs.literal")), ("os", ("os",)), ("dor", ("dor", "dor.fda", "dor.literal")))
+FIGURES = (
+    ("pfs", ("pfs", "pfs.fda", "pfs.literal")),
+    ("os", ("os",)),
+    ("dor", ("dor", "dor.fda", "dor.literal")),
+    ("ddc", ("ddc",)),
+)
+ALWAYS = ("pfs", "os", "dor")
+"""Named even where they have no curve; the others appear only where the protocol has them."""
 
 
 def order_survival(view: View) -> dict[str, Order]:
@@ -35,13 +43,15 @@ def survival_section(view: View) -> Section:
     """The place of one figure an endpoint, then medians, landmarks and follow-up."""
     blocks: list[Block] = [Prose((schedule_words(view.analysis.protocol),), tone="note", id="scan-schedule")]
     for name, ids in FIGURES:
+        if name not in ALWAYS and name not in view.analysis.protocol.endpoints:
+            continue
         curves = [view.analysis.curves[i] for i in ids if i in view.analysis.curves]
         title = say(f"figure.{name}.title")
         if curves:
             blocks.append(FigureBlock(f"km-{name}", title, _caption(view, name, curves[0])))
         else:
             blocks.append(Prose((say_html("survival.no_curve", name=title),)))
-    blocks += [_medians(view), _landmarks(view)]
+    blocks += [_medians(view), _landmarks(view), *between_scans(view), *comparisons(view)]
     return Section("survival", say("section.survival"), tuple(blocks))
 
 
@@ -55,7 +65,7 @@ def _curve_label(view: View, curve_id: str) -> str:
 def curve_profile(protocol: Protocol, curve_id: str) -> str:
     """The censoring profile behind a curve; empty for overall survival and follow-up."""
     key, _, other = curve_id.partition(".")
-    if key not in ("pfs", "dor"):
+    if key not in ("pfs", "dor", "ddc"):
         return ""
     endpoint = protocol.endpoints.get(key) or protocol.endpoints.get("pfs")
     return other or (endpoint.censoring if endpoint is not None and endpoint.censoring else "literal")
@@ -65,6 +75,8 @@ def _caption(view: View, name: str, curve: Curve) -> Markup:
     parts = [say_html("caption.survival", interval=say_code("interval", curve.interval), level=level_text(curve.level))]
     if name == "pfs":
         parts.append(schedule_words(view.analysis.protocol))
+    if name == "ddc":
+        parts.append(say_html("caption.controlled_only"))
     if name == "dor":
         parts.append(say_html("caption.responders_only"))
     if not view.shows_patients:
@@ -99,7 +111,9 @@ def _medians(view: View) -> Table:
             continue
         curve_id = estimate.id.removesuffix(".median")
         x, n, value, lower, upper = view.estimate_cells(estimate)
-        schedule = str(schedule_words(view.analysis.protocol).striptags()) if curve_id.startswith("pfs") else "–"
+        schedule = (
+            str(schedule_words(view.analysis.protocol).striptags()) if curve_id.startswith(("pfs", "ddc")) else "–"
+        )
         rows.append(
             Row(
                 (
@@ -168,13 +182,8 @@ def _test_notes(view: View) -> tuple[str, ...]:
         reference = endpoint.test.reference
         if reference is None:
             continue
-        if reference.median_months is not None:
-            curve = say("reference.median", months=reference.median_months)
-        else:
-            points = ", ".join(f"{percent_text(float(share))} ({months})" for months, share in reference.survival)
-            curve = say("reference.points", points=points)
         name = _curve_label(view, estimate.id.removesuffix(".median"))
-        said.append(say("note.log_rank", name=name, curve=curve, source=reference.source))
+        said.append(say("note.log_rank", name=name, curve=value_words(reference), source=reference.source))
     return tuple(said)
 
 

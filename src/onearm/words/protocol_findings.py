@@ -619,7 +619,7 @@ _SENSE: dict[str, FindingText] = {
     ),
     "P471": FindingText(
         "Censoring profile of overall survival",
-        "the profile fda for overall survival",
+        "the profile {found} for overall survival",
         "literal: death, or the last day known to be alive",
         "write literal",
         "Scans, gaps and new therapies do not censor overall survival.",
@@ -672,6 +672,42 @@ _SENSE: dict[str, FindingText] = {
         "either median_months, or survival as [months, share] with rising months and falling shares below 1",
         "write median_months: 5.5, or survival: [[6, 0.45], [12, 0.2]]",
         "The expected number of events is read off the reference curve.",
+    ),
+    "P491": FindingText(
+        "Strategy missing",
+        "censoring custom without a strategy for {event}",
+        "one of {allowed}",
+        "write it under intercurrent, or name a profile: literal, fda, fda-treatment-policy, ema",
+        "What a new therapy, missed scans or a missing baseline do decides who is censored; nothing is guessed.",
+    ),
+    "P492": FindingText(
+        "Strategies beside a named profile",
+        "intercurrent together with {found}",
+        "intercurrent with censoring custom only",
+        "write censoring: custom, or remove intercurrent",
+        "A named profile says what each intercurrent event does; a second word on it would be ignored.",
+    ),
+    "P493": FindingText(
+        "Comparison value without its scan schedule",
+        "a comparison value for {key}, and not how far apart its scans were",
+        "scan_interval: the interval between the tumour assessments of the study that the value comes from",
+        "look it up in that study's protocol or methods; if nobody can say, leave the comparison out",
+        "Progression is seen only at a scan: true medians of 3.1, 6.8 and 10.4 months look like 4.1, 8.3 and 12.4 "
+        "where scans are nine weeks apart. Without both schedules a difference may be the calendar's alone.",
+    ),
+    "P494": FindingText(
+        "Scan schedule of a value that no scan decides",
+        "scan_interval {found} beside a comparison value of {key}",
+        "scan_interval beside times that end at progression only",
+        "remove it",
+        "It would be ignored: neither a rate nor the day of a death waits for the next scan in this way.",
+    ),
+    "P495": FindingText(
+        "Scan schedule in months",
+        "scan_interval {found}",
+        "days or weeks",
+        "write it in weeks",
+        "It is compared with this trial's calendar, which counts in days.",
     ),
     "P481": FindingText(
         "Values without provenance",

@@ -50,6 +50,7 @@ _VALUES: dict[str, str] = {
     "set.eligible": "Eligible",
     "set.evaluable": "Evaluable",
     "set.responders": "Responders",
+    "set.controlled": "With disease control",
     "sex.f": "Female",
     "sex.m": "Male",
     "sex.u": "Unknown",
@@ -95,6 +96,9 @@ _VALUES: dict[str, str] = {
     ),
     "profile.literal": "literal censoring",
     "profile.fda": "FDA-type censoring",
+    "profile.fda-treatment-policy": "FDA-type censoring, new therapies ignored",
+    "profile.ema": "EMA-type censoring",
+    "profile.custom": "the protocol's own censoring",
     "anchor.first_dose": "the first dose",
     "anchor.inclusion": "inclusion",
     "reading.count_on_from_last_scan": "the new interval counts from the last scan of the old one",
@@ -138,6 +142,7 @@ _REASONS: dict[str, str] = {
     "time_reason.no_baseline": "no baseline scan",
     "time_reason.new_therapy": "new anticancer therapy: last adequate scan before it",
     "time_reason.missed_scans": "event after two or more missed scans: last adequate scan before it",
+    "time_reason.new_therapy_began": "new anticancer therapy, counted as the event",
     "time_reason.procedure": "intercurrent procedure: last adequate scan before it",
     "time_reason.last_alive": "last known to be alive",
     "time_reason.response": "first scan of the response",
@@ -163,16 +168,22 @@ _REASONS: dict[str, str] = {
     "parameter.dorfda": "Duration of response, FDA-type censoring",
     "parameter.dorlit": "Duration of response, literal censoring",
     "parameter.ttr": "Time to response",
+    "parameter.ddc": "Duration of disease control",
+    "parameter.dsd": "Duration of stable disease",
     "curve.pfs": "Progression-free survival",
     "curve.os": "Overall survival",
     "curve.dor": "Duration of response",
     "curve.ttr": "Time to response",
+    "curve.ddc": "Duration of disease control",
     "curve.followup": "Follow-up (reverse Kaplan-Meier)",
     "curve.with_profile": "{name}, {profile}",
     "estimate.orr.confirmed": "Objective response, confirmed",
     "estimate.orr.unconfirmed": "Objective response, unconfirmed",
     "estimate.orr.tested": "Objective response, as the test sees it",
     "estimate.orr.design": "Objective response, by the design",
+    "estimate.cbr.confirmed": "Clinical benefit, confirmed",
+    "estimate.cbr.unconfirmed": "Clinical benefit, unconfirmed",
+    "estimate.ddc.median": "Median duration of disease control",
     "estimate.dcr.confirmed": "Disease control, confirmed",
     "estimate.dcr.unconfirmed": "Disease control, unconfirmed",
     "estimate.pfs.median": "Median progression-free survival",
@@ -307,6 +318,7 @@ _DESIGN: dict[str, str] = {
     "figure.pfs.title": "Progression-free survival",
     "figure.os.title": "Overall survival",
     "figure.dor.title": "Duration of response",
+    "figure.ddc.title": "Duration of disease control",
     "figure.survival.y": "Without the event, %",
     "figure.survival.x": "Months",
     "figure.months_from_treatment": "Months from the first dose",
@@ -343,6 +355,7 @@ _DESIGN: dict[str, str] = {
         "time is that long or longer."
     ),
     "caption.responders_only": "Responders only, from the first scan of the response.",
+    "caption.controlled_only": "Patients whose best response is disease control, from the start of observation.",
     "caption.public_curve": (
         "The curve ends where fewer than five patients are at risk; censored patients are not marked."
     ),
@@ -381,6 +394,7 @@ _TABLES: dict[str, str] = {
     "table.medians": "Medians",
     "table.landmarks": "Share without the event at given times",
     "table.date_rules": "Which rule set the dates",
+    "table.dates_control": "Dates of disease control and of stable disease",
     "table.dates_pfs": "Dates of progression-free survival",
     "table.dates_os": "Dates of overall survival",
     "table.dates_dor": "Dates of duration of response and time to response",
@@ -422,6 +436,8 @@ _TABLES: dict[str, str] = {
     "rate.orr.unconfirmed": "Objective response, unconfirmed",
     "rate.dcr.confirmed": "Disease control, confirmed",
     "rate.dcr.unconfirmed": "Disease control, unconfirmed",
+    "rate.cbr.confirmed": "Clinical benefit, confirmed",
+    "rate.cbr.unconfirmed": "Clinical benefit, unconfirmed",
     "rate.primary": " (primary)",
     "best.confirmed": "Confirmed",
     "best.unconfirmed": "Unconfirmed",
@@ -544,6 +560,36 @@ _NOTES: dict[str, str] = {
     ),
     "reference.median": "a median of {months} months with a constant hazard",
     "reference.points": "the share without the event (by month) of {points}, later events and time not counted",
+    "note.benefit": (
+        "Clinical benefit: a complete or partial response, or stable disease that lasted {at_least} or longer from the "
+        "reference date to progression or death, else to the last adequate scan. What was not seen to last is none."
+    ),
+    "note.between_why": (
+        "A progression is seen only at a scan. Kaplan-Meier puts it on the day of that scan, so that the curve comes "
+        "down late, by up to the interval between two scans; here it lies anywhere after the last adequate scan "
+        "without it and not after the scan with it. Deaths count on their day."
+    ),
+    "note.between_method": (
+        "Turnbull's estimate, the likeliest of all curves. Within an interval the data do not say where it comes down: "
+        "from and to are the ends of what they allow, no confidence limits."
+    ),
+    "note.between_counts": "{between} events between two scans and {exact} known to the day, in {n} patients.",
+    "between.median": "Median, months",
+    "between.share": "Without the event, {moment}",
+    "table.between.pfs": "Progression-free survival with the progression between two scans",
+    "table.comparisons": "Times beside which the protocol sets this trial, and how they were seen",
+    "col.kaplan_meier": "Kaplan-Meier",
+    "col.between_from": "Between scans: from",
+    "col.between_to": "to",
+    "col.comparison": "Comparison value",
+    "col.its_scans": "Its scans",
+    "col.median_here": "Median here, months",
+    "comparison.median": "a median of {months} months",
+    "comparison.other_schedule": (
+        "{name}: {value} was seen with scans {scans}, another schedule than this trial's. Progression is dated by the "
+        "scan that shows it, so the two differ by their calendars alone; scans twice as far apart delay a median by "
+        "weeks. Compare the estimate between two scans, not the medians."
+    ),
     "note.medians": (
         "Limits: {level}, {interval} scale (Brookmeyer and Crowley). Median: {rule}. A month is {month} days. NE: "
         "not estimable."

@@ -209,6 +209,13 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         mend="add the readings, or check TREVAL and the protocol's option evaluator",
         why="The subject counts as not assessed: a failure in every rate, and without progression in every time.",
     ),
+    "D060": FindingText(
+        title="Left out of time to progression",
+        found="the subject has no baseline scan, and the protocol drops such subjects (no_baseline: drop)",
+        expected="a baseline scan, or a protocol that follows subjects without one",
+        mend="add the baseline readings, or set tumour.override.no_baseline to censor_at_start",
+        why="The times describe the other subjects only; who is missing from them is said here.",
+    ),
     "D030": FindingText(
         title="Last dose not known to the day",
         found="{column} is partial, and no complete date shows when treatment was given last",

@@ -10,8 +10,10 @@ import numpy as np
 from onearm.kernels.follow_up import Observed, derive_survival, derive_times, find_response_starts
 from onearm.kernels.patients import Followed, Lesions, derive_patients
 from onearm.kernels.rules import NEVER, ResponseRules
+from onearm.kernels.time_to_event import Strategies
 
 N_PATIENTS = 60
+LITERAL, FDA = Strategies(0, 0, 1, 0, 2), Strategies(1, 1, 1, 1, 2)
 
 
 def made_up(seed: int) -> tuple[ResponseRules, Lesions, Followed]:
@@ -67,7 +69,7 @@ def results(seed: int) -> list[np.ndarray]:
         visits.best[:, 7] + np.int32(1),
     )  # fmt: skip
     start, one = np.zeros(n, np.int32), np.ones(n, np.int32)
-    times = [derive_times(profile, start, one, observed) for profile in (0, 1)]
+    times = [derive_times(strategies, start, one, observed) for strategies in (LITERAL, FDA)]
     return [*visits, first, *times, derive_survival(start, followed.death_day, followed.cut_day, followed.cut_day)]
 
 

@@ -14,10 +14,12 @@ from onearm.kernels.rules import NEVER, ResponseRules
 from onearm.kernels.stage import Action, decide_final, decide_stage_one
 from onearm.kernels.target import TargetReason, derive_targets
 from onearm.kernels.time_to_event import (
+    N_TIME,
     OUT_DAY,
     OUT_EVENT,
+    OUT_FREE_VISIT,
     OUT_REASON,
-    Censoring,
+    Strategies,
     TimeReason,
     derive_overall_survival,
     derive_progression_free,
@@ -161,12 +163,15 @@ def test_a_response_lasts_from_the_first_one_that_was_confirmed() -> None:
     assert first_visit_of_response(RULES, False, 4, days, codes(0, SD, PR, SD), missed) == 2
 
 
-def progression_free(overall: tuple[int, ...], censoring: Censoring, **changed: int) -> tuple[int, int, int]:
+LITERAL, FDA = Strategies(0, 0, 1, 0, 2), Strategies(1, 1, 1, 1, 2)
+
+
+def progression_free(overall: tuple[int, ...], strategies: Strategies, **changed: int) -> tuple[int, int, int]:
     days = ints(*(63 * visit for visit in range(len(overall))))
     given = {"death": NEVER, "clinical": NEVER, "therapy": NEVER, "procedure": NEVER, "gap": 133} | changed
-    out = np.zeros(4, np.int32)
+    out = np.zeros(N_TIME, np.int32)
     derive_progression_free(
-        int(censoring), 0, 1, len(overall), days, days, codes(*overall), given.get("baseline", 1) == 1,
+        strategies, 0, 1, len(overall), days, days, codes(*overall), given.get("baseline", 1) == 1,
         given["death"], given["clinical"], given["therapy"], given["procedure"],
         np.full(len(overall), given["gap"], np.int32), 10_000, out,
     )  # fmt: skip
@@ -194,8 +199,53 @@ def progression_free(overall: tuple[int, ...], censoring: Censoring, **changed: 
 def test_progression_free_survival(
     overall: tuple[int, ...], changed: dict[str, int], literal: tuple[int, int, str], fda: tuple[int, int, str]
 ) -> None:
-    for censoring, (day, event, reason) in ((Censoring.LITERAL, literal), (Censoring.FDA, fda)):
-        assert progression_free(overall, censoring, **changed) == (day, event, TimeReason[reason])
+    for strategies, (day, event, reason) in ((LITERAL, literal), (FDA, fda)):
+        assert progression_free(overall, strategies, **changed) == (day, event, TimeReason[reason])
+
+
+@pytest.mark.parametrize(
+    ("overall", "changed", "strategies", "expected"),
+    [
+        ((0, SD, PD), {"therapy": 70}, {"new_therapy": 2}, (70, 1, "NEW_THERAPY_BEGAN")),
+        ((0, SD, PD), {"therapy": 126}, {"new_therapy": 2}, (126, 1, "PROGRESSION")),
+        ((0, SD, PD), {"therapy": 125, "death": 125}, {"new_therapy": 2}, (125, 1, "DEATH")),
+        ((0, SD, PD), {"therapy": -1}, {"new_therapy": 2}, (126, 1, "PROGRESSION")),
+        ((0, SD, SD), {"therapy": 70}, {"new_therapy": 0, "missed_scans": 1}, (126, 0, "LAST_ADEQUATE")),
+        ((0, SD), {"therapy": 197}, {"new_therapy": 2, "missed_scans": 1}, (63, 0, "MISSED_SCANS")),
+        ((0, SD), {"death": 197, "therapy": 70}, {"missed_scans": 1}, (63, 0, "MISSED_SCANS")),
+        ((0, SD), {"death": 197, "baseline": 0}, {"no_baseline": 1}, (197, 1, "DEATH")),
+        ((0, SD), {"baseline": 0}, {"no_baseline": 1}, (0, 0, "NO_BASELINE")),
+        ((0, SD, PD), {"procedure": 70}, {"procedure": 0}, (126, 1, "PROGRESSION")),
+        ((0, SD, PD), {"clinical": 70}, {"clinical_progression": 0}, (126, 1, "PROGRESSION")),
+    ],
+)
+def test_each_intercurrent_event_has_its_own_strategy(
+    overall: tuple[int, ...], changed: dict[str, int], strategies: dict[str, int], expected: tuple[int, int, str]
+) -> None:
+    day, event, reason = expected
+    assert progression_free(overall, LITERAL._replace(**strategies), **changed) == (day, event, TimeReason[reason])
+
+
+@pytest.mark.parametrize(
+    ("overall", "changed", "free"),
+    [
+        ((0, SD, PD), {}, 1),
+        ((0, PD), {}, -1),
+        ((0, SD, NE, PD), {}, 1),
+        ((0, SD, NE), {}, 1),
+        ((0, SD, SD), {"therapy": 100}, 1),
+    ],
+)
+def test_the_last_visit_free_of_progression_is_named(
+    overall: tuple[int, ...], changed: dict[str, int], free: int
+) -> None:
+    days, out = ints(*(63 * visit for visit in range(len(overall)))), np.zeros(N_TIME, np.int32)
+    limits = np.full(len(overall), 133, np.int32)
+    derive_progression_free(
+        FDA, 0, 1, len(overall), days, days, codes(*overall), True, NEVER, NEVER, changed.get("therapy", NEVER), NEVER,
+        limits, 10_000, out,
+    )  # fmt: skip
+    assert out[OUT_FREE_VISIT] == free
 
 
 @pytest.mark.parametrize(
@@ -203,7 +253,7 @@ def test_progression_free_survival(
     [(50, 40, (50, 1)), (101, 90, (90, 0)), (NEVER, 120, (100, 0)), (NEVER, -5, (0, 0))],
 )
 def test_overall_survival(death: int, alive: int, expected: tuple[int, int]) -> None:
-    out = np.zeros(4, np.int32)
+    out = np.zeros(N_TIME, np.int32)
     derive_overall_survival(0, death, alive, 100, out)
     assert (int(out[OUT_DAY]), int(out[OUT_EVENT])) == expected
 
