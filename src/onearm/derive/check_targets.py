@@ -84,10 +84,8 @@ def _targets(readings: Readings, course: Course) -> pl.DataFrame:
 
 def _at(row: dict[str, object], domain: str, column: str) -> Place:
     number = row.get(ROW_COLUMN)
-    known = isinstance(number, int) and number != NO_ROW and domain == "TR"
-    return Place(
-        domain, path=column, row=number if known and isinstance(number, int) else None, subject=str(row["USUBJID"])
-    )
+    known = domain == "TR" and isinstance(number, int) and number != NO_ROW
+    return Place(domain, path=column, row=int(str(number)) if known else None, subject=str(row["USUBJID"]))
 
 
 def _found(

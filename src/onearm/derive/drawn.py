@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from onearm.derive.days import Days, Mask, Rows
@@ -16,11 +14,11 @@ def choose_reading(
     badness: Ints32,
     day: Days,
     row: Rows,
-    several: Literal["refuse", "worst", "best", "last"],
+    several: str,
 ) -> Mask:
     """One of the entries ``where`` for each cell: the worst (largest ``badness``), the best, or the last one.
 
-    Of equal ones the last: by day, then by row of the table.
+    ``several`` is ``worst``, ``best`` or ``last``. Of equal ones the last: by day, then by row of the table.
     """
     entries = np.flatnonzero(where)
     worse = {"worst": badness, "best": -badness}.get(several, np.zeros(len(badness), np.int32))

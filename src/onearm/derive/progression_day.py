@@ -32,9 +32,8 @@ def scan_days(rows: LesionRows, cells: Sequence[Cells], day: Days) -> ScanDays:
 def _day_of_cells(rows: LesionRows, cells: Cells) -> Days:
     """The last day on which something was read of each lesion at each visit; -1 without any."""
     found = np.full(cells.n, -1, np.int32)
-    read = (
-        (rows.length[cells.rows] != NO_LENGTH) | (rows.said[cells.rows] != UNSAID) | (rows.test[cells.rows] > TUMSTATE)
-    )
+    length, said, test = rows.length[cells.rows], rows.said[cells.rows], rows.test[cells.rows]
+    read = (length != NO_LENGTH) | (said != UNSAID) | (test > TUMSTATE)
     np.maximum.at(found, cells.cell[read], rows.day[cells.rows][read])
     return found
 

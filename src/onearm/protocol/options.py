@@ -174,15 +174,12 @@ class ResponseOptions(Part):
 
 
 NOT_YET_SUPPORTED: dict[str, frozenset[str]] = {
-    "several_readings": frozenset({"worst", "best", "last"}),
-    "progression_date": frozenset({"scan_showing_it"}),
     "nadir": frozenset({"after_baseline"}),
     "stable_disease_against": frozenset({"nadir"}),
     "missing_targets": frozenset({"pr_if_certain"}),
     "treated_lesion": frozenset({"exclude_and_rebase"}),
     "node_back_in_pr": frozenset({"pd"}),
     "reappearance_after_overall_cr": frozenset({"query"}),
-    "slice_rule_for_nodes": frozenset({"warn"}),
     "markers": frozenset({"afp"}),
     "cr_then_lesser": frozenset({"query"}),
     "gap_rule": frozenset({"two_planned_visits"}),
