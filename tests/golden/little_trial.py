@@ -32,7 +32,8 @@ class LittlePatient:
     Names: ``T…`` targets, ``N…`` target nodes, ``NT…`` non-targets, ``NN…`` non-target nodes, ``W…`` new lesions,
     ``WN…`` new nodes. Words: a length in mm, or ``gone small unseen treated merged`` (targets), ``there gone worse
     unseen`` (non-targets), ``- maybe yes pet`` or ``maybe:11`` with a short axis (new lesions); ``.`` for no row at
-    all. ``days``: each scan as days after the first dose, the baseline first; a pair gives two scan days of one visit.
+    all, ``28/40`` for two readings. ``days``: each scan as days after the first dose, the baseline first; a pair gives
+    two scan days of one visit.
     """
 
     lesions: Mapping[str, str] = field(default_factory=dict)
@@ -52,6 +53,8 @@ class LittlePatient:
     """AFP by the day after the first dose: a number against a limit of 20, or a word of LBNRIND."""
     partial_scan: int | None = None
     """Place of a scan whose day of the month is unknown."""
+    slice_mm: str | None = None
+    """Slice thickness of every scan."""
 
 
 def date_at(offset: int) -> str:
@@ -145,7 +148,11 @@ def _add_lesions(
                     tables.add("TU", subject, TUTESTCD="TUMIDENT", TUORRES=kind, TUSTRESC=kind, TULNKID=name,
                                TULOC="LYMPH NODE" if node else "LIVER", TUMETHOD=method, TUEVAL=evaluator,
                                VISITNUM=visit, TUDTC=date)  # fmt: skip
-            _add_reading(tables, subject, (kind, name, node), word, evaluator, visit, date)
+            for reading in word.split("/"):
+                _add_reading(tables, subject, (kind, name, node), reading, evaluator, visit, date)
+    if patient.slice_mm is not None:
+        for row in tables.rows["TR"]:
+            row["TRSLICE"] = patient.slice_mm
 
 
 def _identified(tables: _Tables, subject: str, name: str, evaluator: str, method: str) -> bool:

@@ -56,9 +56,15 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "baseline_window_days": ([P({"T1": "40 28 28"}, days=(-20, 63, 126))], ("19", "20")),
     "baseline_on_reference_day": ([P({"T1": "50 40 28 28"}, days=(-10, 0, 63, 126))], ()),
     "partial_dates": ([P({"T1": "40 28 28"}, partial_scan=1)], ()),
-    "several_readings": ([P({"T1": "40 28 28"})], ()),
+    "several_readings": ([P({"T1": "40 20/60/28 20/60/28"})], ()),
     "response_date": ([P({"T1": "40 20 20", "T2": "30 20 20"}, days=(-7, (60, 66), 126))], ()),
-    "progression_date": ([P({"T1": "40 60 60", "T2": "30 40 40"}, days=(-7, (60, 66), 126))], ()),
+    "progression_date": (
+        [
+            P({"T1": "40 60 60", "T2": "30 40 40"}, days=(-7, (60, 66), 126)),
+            P({"W1": "- yes yes", "T1": "40 40 40"}, days=(-7, (60, 66), 126)),
+        ],
+        (),
+    ),
     "too_small_mm": ([P({"T1": "20 small small"})], ("5", "14.1")),
     "too_small_node_mm": ([P({"N1": "20 small small"})], ("5", "12")),
     "node_normal_below_mm": ([P({"N1": "20 9.9 9.9"})], ("10", "9.9")),
@@ -76,7 +82,7 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "reappearance_after_overall_cr": ([P({"T1": "20 gone 3 3"})], ()),
     "definitive_cr": ([P({"T1": "20 gone 3 3"})], ()),
     "single_node_after_cr": ([P({"N1": "20 9 11 11", "T1": "20 gone gone gone"})], ()),
-    "slice_rule_for_nodes": ([P({"T1": "40 28 28"})], ()),
+    "slice_rule_for_nodes": ([P({"N1": "15 15 15"}, slice_mm="8")], ()),
     "equivocal_new_lesion_date": ([P({"T1": "40 40 40", "W1": "- maybe yes"})], ()),
     "new_node_sole_evidence": ([P({"T1": "40 40 40", "WN1": "- yes:12 yes:12"})], ()),
     "pet_only_new_lesion": ([P({"T1": "40 40 40", "W1": "- pet yes"})], ()),
@@ -106,7 +112,11 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "no_baseline": ([P({"T1": "40 40 60"}, days=(63, 126, 189))], ()),
     "count_start_day": ([P({"T1": "40 28 60"})], ()),
 }
-EXTRA_OVERRIDES = {"definitive_cr": "reappearance_after_overall_cr: pd, ", "single_node_after_cr": "", "marker_window_days": "markers: afp, "}
+EXTRA_OVERRIDES = {
+    "definitive_cr": "reappearance_after_overall_cr: pd, ",
+    "single_node_after_cr": "",
+    "marker_window_days": "markers: afp, ",
+}
 
 
 def allowed_values(name: str) -> tuple[str, ...]:

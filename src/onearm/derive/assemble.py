@@ -14,16 +14,21 @@ from onearm.derive.adrs import derive_adrs, empty_adrs, find_witnesses
 from onearm.derive.adsl import derive_adsl, find_evaluable
 from onearm.derive.adtte import Responses, anchor_day, derive_adtte
 from onearm.derive.baseline import check_baselines
+from onearm.derive.check_targets import check_targets
 from onearm.derive.check_visits import check_visits
 from onearm.derive.days import DayReader, day_number
 from onearm.derive.derived import Derived, Refusal
 from onearm.derive.followed import Course, follow_subjects
+from onearm.derive.lesion_rows import LesionRows, gather_rows
 from onearm.derive.markers import Markers, read_markers
+from onearm.derive.progression_day import date_progressions
 from onearm.derive.queries import report_queries
 from onearm.derive.readings import Readings, read_lesions
 from onearm.derive.rules import ONLY_IN_RULES, response_rules
 from onearm.derive.schedule import count_missed_scans
+from onearm.derive.scope import Scope
 from onearm.derive.treated import report_read_after_treatment
+from onearm.derive.treated_by_procedure import find_treated
 from onearm.derive.window import ResponseWindow, find_response_window, window_end
 from onearm.errors import RefusedError
 from onearm.kernels.arrays import Ints64
@@ -74,6 +79,7 @@ class _Shared:
         self.records, self.cutoff = records, cutoff
         self._courses: dict[object, tuple[Course, DayReader]] = {}
         self._readings: dict[object, tuple[Readings, DayReader]] = {}
+        self._rows: dict[object, tuple[LesionRows, DayReader]] = {}
 
     def course(self, protocol: Protocol) -> tuple[Course, DayReader]:
         """The course of the subjects, and a reader of one's own that holds the findings so far."""
@@ -84,13 +90,26 @@ class _Shared:
         course, reader = self._courses[key]
         return course, reader.copy()
 
-    def readings(self, protocol: Protocol, options: ResponseOptions, course: Course, reader: DayReader) -> Readings:
-        """The readings of the lesions; what is remarkable about them is left with the reader."""
-        key = tuple(getattr(options, name) for name in type(options).model_fields if name not in ONLY_IN_RULES)
-        if key not in self._readings:
+    def rows(self, options: ResponseOptions, reader: DayReader) -> tuple[LesionRows, DayReader]:
+        """The rows that speak of lesions, and the reader of what is remarkable about them."""
+        key = (options.evaluator, options.partial_dates)
+        if key not in self._rows:
             own = replace(reader, findings=[])
-            readings = read_lesions(course.records, options, own, course.reference.day)
+            self._rows[key] = gather_rows(self.records, options.evaluator, own), own
+        return self._rows[key]
+
+    def readings(
+        self, protocol: Protocol, options: ResponseOptions, course: Course, reader: DayReader, scope: Scope
+    ) -> Readings:
+        """The readings of the lesions; what is remarkable about them is left with the reader."""
+        key = (scope, *(getattr(options, name) for name in type(options).model_fields if name not in ONLY_IN_RULES))
+        if key not in self._readings:
+            rows, with_findings = self.rows(options, reader)
+            own = with_findings.copy()
+            treated = find_treated(course.records, own, course.reference.day)
+            readings = read_lesions(rows, options, own, course.reference.day, scope, treated)
             check_baselines(readings, options, course, own)
+            check_targets(readings, protocol, options, scope, course, own)
             check_visits(readings, options, response_rules(options), protocol.tumour.calendar, course, own)
             self._readings[key] = readings, own
         readings, own = self._readings[key]
@@ -102,7 +121,7 @@ def _derive(protocol: Protocol, variant: Variant, shared: _Shared) -> Derived:
     course, reader = shared.course(protocol)
     cutoff = shared.cutoff
     options = protocol.response_options
-    read = None if options is None else _read_responses(protocol, options, course, reader, shared)
+    read = None if options is None else _read_responses(protocol, variant, course, reader, shared)
     errors = [finding for finding in reader.findings if finding.severity == "error"]
     if errors:
         raise RefusedError(errors)
@@ -138,10 +157,11 @@ def _adrs(course: Course, responses: Responses, *, with_best: bool) -> pl.DataFr
     return derive_adrs(course, responses.readings, responses.visits, responses.witnesses, with_best=with_best)
 
 
-def _read_responses(
-    protocol: Protocol, options: ResponseOptions, course: Course, reader: DayReader, shared: _Shared
-) -> _Read:
-    readings = shared.readings(protocol, options, course, reader)
+def _read_responses(protocol: Protocol, variant: Variant, course: Course, reader: DayReader, shared: _Shared) -> _Read:
+    options = protocol.response_options
+    assert options is not None
+    scope = Scope(protocol.tumour.criterion or "recist-1.1", variant.region)
+    readings = shared.readings(protocol, options, course, reader, scope)
     window = find_response_window(protocol, course, reader.findings)
     rules = response_rules(options)
     refused: list[Refusal] = []
@@ -162,6 +182,9 @@ def _read_responses(
     visits = derive_patients(rules, readings.lesions, followed)
     report_queries(readings, visits, course, reader)
     report_read_after_treatment(readings, course, reader)
+    if readings.scan_days is not None:
+        day = date_progressions(readings.scan_days, readings.lesions, visits, readings.progression_day)
+        readings = replace(readings, progression_day=day)
     reasons = find_evaluable(course, readings, visits, followed.window_end)
     evaluable: Ints64 | None = reasons
     if not np.array_equal(window.cap_end, window.strict_cap_end):

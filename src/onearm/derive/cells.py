@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from onearm.derive.days import NO_ROW, DayReader, Mask, Rows
+from onearm.derive.drawn import choose_reading
 from onearm.derive.lesion_rows import (
     IDENTIFIED,
     LDIAM,
@@ -13,10 +16,12 @@ from onearm.derive.lesion_rows import (
     NEW,
     NO_LENGTH,
     SAXIS,
+    TARGET,
     TESTS,
     TUMOUR_STATES,
     TUMSTATE,
     UNSAID,
+    VDIAM,
     LesionRows,
 )
 from onearm.errors import Finding, Place
@@ -26,6 +31,12 @@ from onearm.terms import NewLesionState, NonTargetState, TargetState
 from onearm.units import tenth_mm
 
 SAID = {text: code for code, text in enumerate(TUMOUR_STATES)}
+WORDS_FROM_BEST_TO_WORST = (
+    "ABSENT", "MERGED", "TREATED", "NOT EVALUABLE", "TOO SMALL TO MEASURE", "PRESENT", "EQUIVOCAL", "UNEQUIVOCAL",
+    "UNEQUIVOCAL PROGRESSION",
+)  # fmt: skip
+"""The order in which ``several_readings`` takes the best or worst of two words about one lesion."""
+_WORD_ORDER = np.array([WORDS_FROM_BEST_TO_WORST.index(word) for word in TUMOUR_STATES], np.int32)
 _LAST_ROW = np.iinfo(np.int64).max
 
 
@@ -43,6 +54,7 @@ class Cells:
     ) -> None:
         n_lesions = np.diff(lesion_start)
         self.kind = kind
+        self._lesion_start, self._n_lesions, self._visit_start = lesion_start, n_lesions, visit_start
         self.start: Ints64 = np.zeros(len(visit_start), np.int64)
         np.cumsum(np.diff(visit_start) * n_lesions, out=self.start[1:])
         self.n = int(self.start[-1])
@@ -54,24 +66,57 @@ class Cells:
         local = self.lesion - lesion_start[subject]
         self.cell: Ints64 = self.start[subject] + place[self.rows] * n_lesions[subject] + local
 
+    def coordinates(self) -> tuple[Ints64, Ints64]:
+        """Flat lesion and visit (0: baseline) of each cell."""
+        subject = np.repeat(np.arange(len(self._n_lesions)), np.diff(self.start))
+        if not len(subject):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        visit, local = np.divmod(np.arange(self.n) - self.start[subject], self._n_lesions[subject])
+        return self._lesion_start[subject] + local, visit
 
-def decides(test: Ints64, is_node: Mask) -> Mask:
-    """Whether a row's length is the one that counts: short axis of a node, longest diameter of any other lesion."""
-    return np.asarray(np.where(is_node, (test == LPERP) | (test == SAXIS), test == LDIAM), np.bool_)
+    def flat_visit(self) -> Ints64:
+        """Flat visit of each cell."""
+        subject = np.repeat(np.arange(len(self._n_lesions)), np.diff(self.start))
+        return self._visit_start[subject] + (np.arange(self.n) - self.start[subject]) // self._n_lesions[subject]
 
 
-def fill_targets(cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReader) -> tuple[Ints32, Ints8, Rows, Ints8]:
+class Measured(NamedTuple):
+    """Which length counts of each lesion of one kind: the short axis of a node, the viable diameter where the criterion
+    asks for it, else the longest diameter."""
+
+    is_node: Mask
+    is_viable: Mask
+
+    def decides(self, test: Ints64, lesion: Ints64) -> Mask:
+        """Whether the length of each row (test, flat lesion) is the one that counts."""
+        by_short_axis, by_viable = self.is_node[lesion], self.is_viable[lesion]
+        short_axis = (test == LPERP) | (test == SAXIS)
+        longest = np.where(by_viable, test == VDIAM, test == LDIAM)
+        return np.asarray(np.where(by_short_axis, short_axis, longest), np.bool_)
+
+    def needed(self, lesion: int) -> str:
+        """TRTESTCD of the length that counts."""
+        return "LPERP or SAXIS" if self.is_node[lesion] else "VDIAM" if self.is_viable[lesion] else "LDIAM"
+
+
+def fill_targets(
+    cells: Cells, measured_by: Measured, rows: LesionRows, reader: DayReader, options: ResponseOptions
+) -> tuple[Ints32, Ints8, Rows, Ints8]:
     """Length, state, source row and said word of each target at each visit.
 
-    A length of 0 is a lesion that is gone; a word like NOT EVALUABLE stands above a length, TOO SMALL TO MEASURE
-    below it.
+    A length of 0 is a lesion that is gone, or under mRECIST without viable tissue; a word like NOT EVALUABLE stands
+    above a length, TOO SMALL TO MEASURE below it. A lesion of which only another length is known is not evaluable.
     """
-    length, said, row = _draw_together(cells, is_node, rows, reader)
+    length, said, row = _draw_together(cells, measured_by, rows, reader, options)
     state = np.full(cells.n, TargetState.NOT_ASSESSED, np.int8)
+    viable = measured_by.is_viable[cells.coordinates()[0]]
+    only_whole = viable & (length == NO_LENGTH) & (_whole_length(cells, rows) != NO_LENGTH)
+    state[only_whole & (said == UNSAID)] = TargetState.NOT_EVALUABLE
     has_length = length != NO_LENGTH
     state[has_length] = TargetState.MEASURED
     state[(length == 0) | (~has_length & (said == SAID["ABSENT"]))] = TargetState.ABSENT
-    state[(length <= 0) & (said == SAID["TOO SMALL TO MEASURE"])] = TargetState.TOO_SMALL
+    # What is called too small is seen; under mRECIST a viable part of zero says that it is dead.
+    state[(~has_length | ((length == 0) & ~viable)) & (said == SAID["TOO SMALL TO MEASURE"])] = TargetState.TOO_SMALL
     state[~has_length & (said == SAID["PRESENT"])] = TargetState.NOT_EVALUABLE
     state[said == SAID["NOT EVALUABLE"]] = TargetState.NOT_EVALUABLE
     state[said == SAID["TREATED"]] = TargetState.TREATED
@@ -81,10 +126,19 @@ def fill_targets(cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReade
 
 
 def fill_non_targets(
-    cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReader, options: ResponseOptions
+    cells: Cells, measured_by: Measured, rows: LesionRows, reader: DayReader, options: ResponseOptions
 ) -> tuple[Ints8, Rows]:
-    """State and source row of each non-target at each visit; a length alone says present, gone or a normal node."""
-    length, said, row = _draw_together(cells, is_node, rows, reader)
+    """State and source row of each non-target at each visit; a length alone says present, gone or a normal node.
+
+    Where the viable part counts, a viable diameter of 0 is a lesion that is gone although it is still seen; without a
+    viable diameter the whole one says that it is there.
+    """
+    length, said, row = _draw_together(cells, measured_by, rows, reader, options)
+    is_node = measured_by.is_node
+    lesion, _ = cells.coordinates()
+    viable = measured_by.is_viable[lesion]
+    length = np.where(viable & (length == NO_LENGTH), _whole_length(cells, rows), length)
+    said = np.where(viable & (said == SAID["PRESENT"]) & (length == 0), UNSAID, said)
     state = np.full(cells.n, NonTargetState.NOT_ASSESSED, np.int8)
     limit = np.zeros(cells.n, np.int32)
     limit[cells.cell[is_node[cells.lesion]]] = tenth_mm(options.node_normal_below_mm)
@@ -104,21 +158,30 @@ def fill_non_targets(
     return state, row
 
 
+def _whole_length(cells: Cells, rows: LesionRows) -> Ints32:
+    """The longest diameter of each cell, or NO_LENGTH."""
+    length = np.full(cells.n, NO_LENGTH, np.int32)
+    longest = (rows.test[cells.rows] == LDIAM) & (rows.length[cells.rows] != NO_LENGTH)
+    length[cells.cell[longest]] = rows.length[cells.rows][longest]
+    return length
+
+
 def fill_new(
-    cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReader
+    cells: Cells, measured_by: Measured, rows: LesionRows, reader: DayReader, options: ResponseOptions
 ) -> tuple[Ints8, Mask, Ints32, Rows, Mask]:
     """State, whether measured, length and source row of each new lesion at each visit, and whether only TU names it.
 
     A sighting without a word is unequivocal; one that rests on PET alone is PET only, whatever the word.
     """
-    length, said, row = _draw_together(cells, is_node, rows, reader)
+    length, said, row = _draw_together(cells, measured_by, rows, reader, options)
     test = rows.test[cells.rows]
     named = np.zeros(cells.n, np.bool_)
     named[cells.cell[test == IDENTIFIED]] = True
     any_length = (rows.length[cells.rows] > 0) & (test < TUMSTATE)
     named[cells.cell[any_length]] = True
     on_pet, on_other = np.zeros(cells.n, np.bool_), np.zeros(cells.n, np.bool_)
-    speaks = (rows.length[cells.rows] != NO_LENGTH) | (rows.said[cells.rows] != UNSAID) | (test == IDENTIFIED)
+    speaks = (rows.length[cells.rows] != NO_LENGTH) | (test == IDENTIFIED)
+    speaks |= (test == TUMSTATE) & (rows.said[cells.rows] != UNSAID)
     on_pet[cells.cell[speaks & rows.is_pet[cells.rows]]] = True
     on_other[cells.cell[speaks & ~rows.is_pet[cells.rows]]] = True
     state = np.full(cells.n, NewLesionState.NOT_SEEN, np.int8)
@@ -131,18 +194,32 @@ def fill_new(
     return state, length > 0, np.maximum(length, 0).astype(np.int32), row, from_tu
 
 
-def _draw_together(cells: Cells, is_node: Mask, rows: LesionRows, reader: DayReader) -> tuple[Ints32, Ints8, Rows]:
-    """The deciding length, the word and the first deciding row of each cell; two different ones are a finding."""
+def _draw_together(
+    cells: Cells, measured_by: Measured, rows: LesionRows, reader: DayReader, options: ResponseOptions
+) -> tuple[Ints32, Ints8, Rows]:
+    """The deciding length, the word and the first deciding row of each cell.
+
+    Two different ones are a finding, unless ``several_readings`` says which of them counts. PET decides no target.
+    """
     test, number = rows.test[cells.rows], rows.row[cells.rows]
     length_here, said_here = rows.length[cells.rows], rows.said[cells.rows]
-    counts = decides(test, is_node[cells.lesion]) & (length_here != NO_LENGTH)
+    counts = measured_by.decides(test, cells.lesion) & (length_here != NO_LENGTH)
     speaks = (test == TUMSTATE) & (said_here != UNSAID)
+    if cells.kind == TARGET:
+        on_pet = rows.is_pet[cells.rows]
+        _report_pet(cells, (counts | speaks) & on_pet, rows, reader)
+        counts, speaks = counts & ~on_pet, speaks & ~on_pet
+    if options.several_readings != "refuse":
+        day = rows.day[cells.rows]
+        counts = choose_reading(counts, cells.cell, length_here, day, number, options.several_readings)
+        speaks = choose_reading(speaks, cells.cell, _WORD_ORDER[said_here], day, number, options.several_readings)
     length = np.full(cells.n, NO_LENGTH, np.int32)
     length[cells.cell[counts]] = length_here[counts]
     said = np.full(cells.n, UNSAID, np.int8)
     said[cells.cell[speaks]] = said_here[speaks]
     differs = (counts & (length[cells.cell] != length_here)) | (speaks & (said[cells.cell] != said_here))
     present_yet_zero = speaks & (said_here == SAID["PRESENT"]) & (length[cells.cell] == 0)
+    present_yet_zero &= ~measured_by.is_viable[cells.lesion]
     _report_conflicts(cells, np.flatnonzero(differs | present_yet_zero), rows, reader)
     row = np.full(cells.n, _LAST_ROW)
     # The deciding rows first; a row that only says NOT DONE stands in where there is no other.
@@ -150,8 +227,14 @@ def _draw_together(cells: Cells, is_node: Mask, rows: LesionRows, reader: DayRea
         lacking = row[cells.cell] == _LAST_ROW
         np.minimum.at(row, cells.cell[chosen & lacking], number[chosen & lacking])
     if cells.kind != NEW:
-        _report_other_axis(cells, is_node, length, said, rows, reader)
+        _report_other_axis(cells, measured_by, length, said, rows, reader)
     return length, said, np.where(row == _LAST_ROW, NO_ROW, row)
+
+
+def _report_pet(cells: Cells, where: Mask, rows: LesionRows, reader: DayReader) -> None:
+    for entry in np.flatnonzero(where):
+        index = int(cells.rows[entry])
+        reader.findings.append(Finding("D078", _place(index, rows, reader, "TRMETHOD"), _names(index, rows), "warning"))
 
 
 def _report_conflicts(cells: Cells, where: npt.NDArray[np.intp], rows: LesionRows, reader: DayReader) -> None:
@@ -169,16 +252,24 @@ def _report_denied(cells: Cells, denied: Mask, rows: LesionRows, reader: DayRead
 
 
 def _report_other_axis(
-    cells: Cells, is_node: Mask, length: Ints32, said: Ints8, rows: LesionRows, reader: DayReader
+    cells: Cells, measured_by: Measured, length: Ints32, said: Ints8, rows: LesionRows, reader: DayReader
 ) -> None:
-    """Lesions with a length of the axis that does not count, and nothing else."""
+    """Lesions with a length that does not count, and nothing else: D015; of a viable part that lacks, D060 or D061."""
     other = (rows.length[cells.rows] != NO_LENGTH) & (rows.test[cells.rows] < TUMSTATE)
-    other &= (length[cells.cell] == NO_LENGTH) & (said[cells.cell] == UNSAID)
+    word, viable = said[cells.cell], measured_by.is_viable[cells.lesion]
+    other &= (length[cells.cell] == NO_LENGTH) & ((word == UNSAID) | (viable & (word == SAID["PRESENT"])))
+    if cells.kind == TARGET:
+        other &= ~rows.is_pet[cells.rows]
+    _, visit = cells.coordinates()
     for entry in np.flatnonzero(other):
-        index = int(cells.rows[entry])
-        needed = "LPERP or SAXIS" if is_node[cells.lesion[entry]] else "LDIAM"
-        values = _names(index, rows) | {"needed": needed}
-        reader.findings.append(Finding("D015", _place(index, rows, reader, "TRTESTCD"), values, "warning"))
+        index, lesion = int(cells.rows[entry]), int(cells.lesion[entry])
+        code = "D015"
+        if measured_by.is_viable[lesion]:
+            if cells.kind != TARGET:
+                continue
+            code = "D060" if visit[cells.cell[entry]] == 0 else "D061"
+        values = _names(index, rows) | {"needed": measured_by.needed(lesion)}
+        reader.findings.append(Finding(code, _place(index, rows, reader, "TRTESTCD"), values, "warning"))
 
 
 def _names(index: int, rows: LesionRows) -> dict[str, str]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from onearm.derive.days import DayReader, Days, Mask, Rows
 from onearm.derive.readers import EVALUATORS, select_lesion_list, select_reader
+from onearm.derive.sites import Sites, gather_sites
 from onearm.errors import Finding, Place
 from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.rules import NEVER
@@ -18,9 +19,11 @@ from onearm.records import LENGTH_COLUMN, ROW_COLUMN, Records
 
 TARGET, NON_TARGET, NEW = 0, 1, 2
 KINDS = pl.Enum(["TARGET", "NON-TARGET", "NEW"])
-LDIAM, LPERP, SAXIS, VDIAM, TUMSTATE, IDENTIFIED = 0, 1, 2, 3, 4, 5
-TESTS = ("LDIAM", "LPERP", "SAXIS", "VDIAM", "TUMSTATE")
+LDIAM, LPERP, SAXIS, VDIAM, TUMSTATE, ARTENH, WASHOUT, CYTOLOGY, IDENTIFIED = 0, 1, 2, 3, 4, 5, 6, 7, 8
+TESTS = ("LDIAM", "LPERP", "SAXIS", "VDIAM", "TUMSTATE", "ARTENH", "WASHOUT", "CYTOLOGY")
 """TR.TRTESTCD that speak of a lesion; ``IDENTIFIED`` is a row of TU."""
+FACTS = {"Y": 1, "POSITIVE": 1, "N": 0, "NEGATIVE": 0}
+"""TR.TRSTRESC of enhancement, washout and cytology, and how ``LesionRows.said`` holds it."""
 
 TUMOUR_STATES = (
     "ABSENT",
@@ -35,7 +38,6 @@ TUMOUR_STATES = (
 )
 """TR.TRSTRESC of a state; arrays hold places in this list."""
 
-NODE = "LYMPH NODE"
 PET = "PET SCAN"
 """TRMETHOD or TUMETHOD of a reading that rests on PET alone; ``PET/CT SCAN`` is another method."""
 UNSAID = -1
@@ -43,7 +45,8 @@ NO_LENGTH = -1
 
 
 class LesionRows(NamedTuple):
-    """One entry a row. ``said`` is a place in ``TUMOUR_STATES``, ``length`` whole tenths of a millimetre."""
+    """One entry a row. ``length`` is whole tenths of a millimetre, ``said`` a place in ``TUMOUR_STATES``, or of a fact
+    1 for yes and 0 for no."""
 
     subject: Ints64
     visit: Ints64
@@ -56,8 +59,8 @@ class LesionRows(NamedTuple):
     row: Rows
     text: Ints64
     is_pet: Mask
-    node_keys: Ints64
-    """subject × number of names + name, of every lymph node."""
+    sites: Sites
+    """Where each lesion lies."""
     visit_numbers: tuple[str, ...]
     visit_texts: tuple[str, ...]
     lesion_names: tuple[str, ...]
@@ -83,7 +86,6 @@ def gather_rows(records: Records, evaluator: str, reader: DayReader) -> LesionRo
     names = pl.concat([results.frame["TRLNKID"], listed["TULNKID"]]).drop_nulls().unique().sort()
     n_names = max(1, len(names))
     name_codes = pl.Enum(names)
-    node_rows = lesions.frame["TULOC"].str.contains(NODE, literal=True).fill_null(value=False).to_numpy()
     listed_names = _physical(lesions.frame["TULNKID"], name_codes)
     columns = [
         _result_columns(results, numbers, texts, name_codes, lesions, listed_names),
@@ -104,7 +106,7 @@ def gather_rows(records: Records, evaluator: str, reader: DayReader) -> LesionRo
         row=row,
         text=text,
         is_pet=is_pet,
-        node_keys=np.unique(lesions.subject[node_rows] * n_names + listed_names[node_rows]),
+        sites=gather_sites(lesions.subject * n_names + listed_names, lesions.frame["TULOC"], lesions.frame["TULOCDTL"]),
         visit_numbers=tuple(plain_number(value) for value in numbers.to_list()),
         visit_texts=tuple(texts.to_list()),
         lesion_names=tuple(names.to_list()),
@@ -227,6 +229,10 @@ def _said(frame: pl.DataFrame, test: Ints64, done: Mask) -> Ints8:
     said[states] = words.replace_strict(
         list(TUMOUR_STATES), list(range(len(TUMOUR_STATES))), default=UNSAID, return_dtype=pl.Int8
     ).to_numpy()
+    facts = np.flatnonzero((test > TUMSTATE) & done)
+    if len(facts):
+        words = frame["TRSTRESC"].gather(pl.Series(facts))
+        said[facts] = words.replace_strict(FACTS, default=UNSAID, return_dtype=pl.Int8).to_numpy()
     return said
 
 

@@ -16,13 +16,17 @@ import polars as pl
 
 from onearm.derive.cells import Cells, fill_new, fill_non_targets, fill_targets
 from onearm.derive.days import DayReader, Days, Mask, Rows
-from onearm.derive.lesion_rows import NEW, NON_TARGET, TARGET, LesionRows, gather_rows
+from onearm.derive.lesion_rows import NEW, NON_TARGET, TARGET, LesionRows
 from onearm.derive.numbering import number_keys
+from onearm.derive.progression_day import ScanDays, scan_days
+from onearm.derive.scope import Scope, judge_new, judge_non_targets, report_unplaced
+from onearm.derive.sites import NODE, PLACED, has
+from onearm.derive.treated_by_procedure import TreatedLesions, mark_treated
 from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.patients import Lesions
 from onearm.kernels.rules import NEVER
 from onearm.protocol.options import ResponseOptions
-from onearm.records import Records
+from onearm.terms import TargetState
 
 
 class Roster(NamedTuple):
@@ -34,6 +38,8 @@ class Roster(NamedTuple):
     name: Ints64
     """Place in ``Readings.lesion_names``."""
     is_node: Mask
+    site: Ints64 = np.zeros(0, np.int64)
+    """Where each lesion lies: bits of ``onearm.derive.sites``."""
 
     def name_of(self, lesion: int, names: tuple[str, ...]) -> str:
         """The lesion's TRLNKID."""
@@ -69,6 +75,8 @@ class Readings:
     """Place in ``TUMOUR_STATES`` for each target cell, or -1: what was said of the lesion in words."""
     visit_row: Rows
     """First row of TR of each visit."""
+    scan_days: ScanDays | None = None
+    """Days of the scans behind each visit, where progression is dated by the scan that shows it."""
 
     @property
     def is_baseline(self) -> Mask:
@@ -89,13 +97,20 @@ class _Timepoints(NamedTuple):
     row: Rows
 
 
-def read_lesions(records: Records, options: ResponseOptions, reader: DayReader, reference_day: Days) -> Readings:
-    """The readings of every subject up to the cut-off.
+def read_lesions(
+    rows: LesionRows,
+    options: ResponseOptions,
+    reader: DayReader,
+    reference_day: Days,
+    scope: Scope = Scope(),  # noqa: B008 - a constant
+    treated: TreatedLesions | None = None,
+) -> Readings:
+    """The readings of every subject up to the cut-off, by the criterion and in the region of ``scope``.
 
-    ``reference_day`` goes by subject (NEVER without one: then every timepoint comes before treatment). What cannot be
-    read as it stands is left in ``reader.findings``.
+    ``reference_day`` goes by subject (NEVER without one: then every timepoint comes before treatment); ``treated`` are
+    the lesions treated locally on study. The visits are the same for every criterion and region. What cannot be read
+    as it stands is left in ``reader.findings``.
     """
-    rows = gather_rows(records, options.evaluator, reader)
     key = rows.subject * max(1, len(rows.visit_numbers)) + rows.visit
     unique, timepoint = number_keys(key, reader.n_subjects * max(1, len(rows.visit_numbers)))
     points = _timepoints(rows, unique, timepoint, options)
@@ -106,7 +121,7 @@ def read_lesions(records: Records, options: ResponseOptions, reader: DayReader, 
     subject = np.repeat(np.arange(reader.n_subjects), np.diff(visit_start))
     rosters, lesion_of_row = {}, {}
     for kind in (TARGET, NON_TARGET, NEW):
-        rosters[kind], lesion_of_row[kind] = _roster(rows, kind, reader.n_subjects)
+        rosters[kind], lesion_of_row[kind] = _roster(rows, kind, reader, scope)
     # An empty baseline stands on the reference day, or on the cut-off day where there is none.
     fallback = np.minimum(reference_day, np.int32(reader.cut_day))[subject]
 
@@ -117,10 +132,26 @@ def read_lesions(records: Records, options: ResponseOptions, reader: DayReader, 
         kind: Cells(rows, kind, roster.start, lesion_of_row[kind], visit_start, local)
         for kind, roster in rosters.items()
     }
-    target_length, target_state, target_row, said = fill_targets(cells[TARGET], rosters[TARGET].is_node, rows, reader)
-    other_state, other_row = fill_non_targets(cells[NON_TARGET], rosters[NON_TARGET].is_node, rows, reader, options)
-    new_state, measured, new_length, new_row, from_tu = fill_new(cells[NEW], rosters[NEW].is_node, rows, reader)
+    by = {kind: scope.measured_by(roster.site) for kind, roster in rosters.items()}
+    # The length of a new lesion is its size, whatever the criterion; a nodule counts from 10 mm on as a whole.
+    by[NEW] = by[NEW]._replace(is_viable=np.zeros(len(rosters[NEW].site), np.bool_))
+    target_length, target_state, target_row, said = fill_targets(cells[TARGET], by[TARGET], rows, reader, options)
+    other_state, other_row = fill_non_targets(cells[NON_TARGET], by[NON_TARGET], rows, reader, options)
+    new_state, measured, new_length, new_row, from_tu = fill_new(cells[NEW], by[NEW], rows, reader, options)
+    if scope.by_viable:
+        unplaced = ~has(rosters[TARGET].site, PLACED)[cells[TARGET].coordinates()[0]]
+        target_state[unplaced & (target_state != TargetState.NOT_ASSESSED)] = TargetState.NOT_EVALUABLE
+        other_state = judge_non_targets(cells[NON_TARGET], rosters[NON_TARGET].site, other_state, rows, reader)
+        new_state, new_length = judge_new(cells[NEW], rosters[NEW].site, new_state, new_length, rows, reader)
     day = at(points.day)
+    if treated is not None and treated.names:
+        target_state, other_state = mark_treated(
+            treated,
+            day,
+            [(cells[TARGET], rosters[TARGET], target_state), (cells[NON_TARGET], rosters[NON_TARGET], other_state)],
+            visit_start,
+            rows.lesion_names,
+        )
     late = options.progression_date == "last_scan"
     return Readings(
         lesions=Lesions(
@@ -160,6 +191,11 @@ def read_lesions(records: Records, options: ResponseOptions, reader: DayReader, 
         new_from_tu=from_tu,
         said=said,
         visit_row=np.where(own, points.row[order], -1) if len(points.row) else np.full(n_flat, -1, np.int64),
+        scan_days=(
+            scan_days(rows, [cells[kind] for kind in (TARGET, NON_TARGET, NEW)], day)
+            if options.progression_date == "scan_showing_it"
+            else None
+        ),
     )
 
 
@@ -217,17 +253,23 @@ def _order_visits(
     return place, visit_start, order, has_baseline
 
 
-def _roster(rows: LesionRows, kind: int, n_subjects: int) -> tuple[Roster, Ints64]:
-    """The lesions of a kind, and the lesion of each row (-1 for rows of other kinds)."""
-    n_names = max(1, len(rows.lesion_names))
+def _roster(rows: LesionRows, kind: int, reader: DayReader, scope: Scope) -> tuple[Roster, Ints64]:
+    """The lesions of a kind, and the lesion of each row (-1 for rows of other kinds, or of lesions elsewhere)."""
+    n_names, n_subjects = max(1, len(rows.lesion_names)), reader.n_subjects
     of_kind = np.flatnonzero(rows.kind == kind)
     keys, place = number_keys(rows.subject[of_kind] * n_names + rows.lesion[of_kind], n_subjects * n_names)
+    report_unplaced(scope, rows, keys, reader)
+    site = rows.sites.of(keys)
+    held = scope.holds(site)
+    if not held.all():
+        place = np.where(held, np.cumsum(held) - 1, -1)[place]
+        keys, site = keys[held], site[held]
     lesion = np.full(len(rows.kind), -1, np.int64)
     lesion[of_kind] = place
     subject, name = keys // n_names, keys % n_names
     start = np.zeros(n_subjects + 1, np.int64)
     np.cumsum(np.bincount(subject, minlength=n_subjects), out=start[1:])
-    return Roster(start, subject, name, np.isin(keys, rows.node_keys)), lesion
+    return Roster(start, subject, name, has(site, NODE), site), lesion
 
 
 def _labels(texts: tuple[str, ...], codes: Ints64, order: Ints64) -> pl.Series:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from onearm.errors import Finding, Severity
-from onearm.protocol.base import read_date
+from onearm.protocol.base import read_date, text_in
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
 from onearm.protocol.check_endpoints import check_endpoints
@@ -24,6 +24,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *_identity(protocol),
         *_population(protocol),
         *_treatment(protocol),
+        *_criterion(protocol),
         *check_calendar(protocol),
         *check_endpoints(protocol),
         *check_design(protocol),
@@ -77,6 +78,14 @@ def _population(protocol: Protocol) -> Iterator[Finding]:
         if criterion.at_least is not None and criterion.at_most is not None and criterion.at_least > criterion.at_most:
             at = f"population.criteria.{criterion.id}.at_least"
             yield _fault(protocol, "P462", at, found=criterion.at_least, at_most=criterion.at_most)
+
+
+def _criterion(protocol: Protocol) -> Iterator[Finding]:
+    tumour = protocol.tumour
+    words = text_in(protocol.population.disease).lower()
+    if "mrecist" in (tumour.criterion, *tumour.beside) and not any(w in words for w in ("hepat", "liver", "hcc")):
+        at = "tumour.criterion" if tumour.criterion == "mrecist" else "tumour.beside"
+        yield _fault(protocol, "P312", at, "warning")
 
 
 def _treatment(protocol: Protocol) -> Iterator[Finding]:

@@ -182,9 +182,5 @@ class ResponseOptions(Part):
 LATER_OPTIONS = frozenset({"marker_window_days"})
 """Options that the published profiles do not set, because they came after them: each has a default."""
 
-NOT_YET_SUPPORTED: dict[str, frozenset[str]] = {
-    "several_readings": frozenset({"worst", "best", "last"}),
-    "progression_date": frozenset({"scan_showing_it"}),
-    "slice_rule_for_nodes": frozenset({"warn"}),
-}
+NOT_YET_SUPPORTED: dict[str, frozenset[str]] = {}
 """Values that the code does not act on yet; every value of ``irecist`` but ``not_used`` is refused as well."""

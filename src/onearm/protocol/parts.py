@@ -132,6 +132,13 @@ class Tumour(Part):
     """Named set of response options, such as ``recist-1.1-confirmed-2026``."""
     override: dict[str, object] = Field(default_factory=dict)
     """Options that this protocol sets otherwise than its profile."""
+    beside: tuple[Literal["recist-1.1", "mrecist"], ...] = ()
+    """Criteria by which the same scans are read beside the one above. They are shown and decide nothing."""
+    beside_profile: str | None = None
+    """Published profile that says what such a criterion decides (its growth in millimetres, say); left out, the first
+    one of the criterion. Everything else is as in the options above."""
+    regions: tuple[Literal["liver", "outside_liver"], ...] = ()
+    """Parts of the body whose response is shown apart, as when treatment reaches the liver alone."""
     calendar: ScanCalendar | None = None
 
 

@@ -15,7 +15,7 @@ from onearm.protocol.paths import kind_at, nearest
 from onearm.protocol.shape import shape_findings
 from onearm.protocol.yaml_tree import Node, node_of, read_tree
 
-SUPPORTED_CRITERIA = ("recist-1.1",)
+SUPPORTED_CRITERIA = ("recist-1.1", "mrecist")
 _IRECIST = "irecist"
 
 
@@ -94,8 +94,27 @@ def _pairing(tumour: Tumour, node: Node) -> list[Finding]:
     elif criterion and profile and profile in profile_names() and not profile.startswith(criterion):
         values = {"found": profile, "criterion": criterion}
         findings.append(Finding("P308", _place(node, "profile", "tumour.profile"), values))
+    findings += _beside(tumour, node)
     if tumour.override and profile is None and criterion is None:
         findings.append(Finding("P307", _place(node, "override", "tumour.override")))
+    return findings
+
+
+def _beside(tumour: Tumour, node: Node) -> list[Finding]:
+    """Faults of what is to be shown beside the criterion."""
+    findings = []
+    if tumour.criterion is None and (tumour.beside or tumour.regions):
+        named = "beside" if tumour.beside else "regions"
+        findings.append(Finding("P309", _place(node, named, f"tumour.{named}"), {"found": f"tumour.{named}"}))
+    if tumour.criterion in tumour.beside:
+        values = {"found": str(tumour.criterion)}
+        findings.append(Finding("P310", _place(node, "beside", "tumour.beside"), values))
+    profile = tumour.beside_profile
+    if profile is not None:
+        fitting = [name for name in profile_names() if any(name.startswith(one) for one in tumour.beside)]
+        if profile not in fitting:
+            values = {"found": profile, "known": ", ".join(fitting) or "none without tumour.beside"}
+            findings.append(Finding("P311", _place(node, "beside_profile", "tumour.beside_profile"), values))
     return findings
 
 

@@ -61,6 +61,11 @@ ARITHMETIC: Mapping[str, str] = {
 """The tables of the 2009 paper alone, applied visit by visit: nothing is remembered but baseline and nadir."""
 
 
+DECIDED_BY_CRITERION = ("pd_absolute_mm", "reappearance_absolute_mm", "non_target_only_stable")
+"""Options that belong to a criterion. Whoever reads the same scans by another one takes these from its profile; when
+and how often is scanned, what confirms and what a visit's day is stays as the protocol has it."""
+
+
 class AdmiralOptions(Part):
     """Arguments of the R package admiral(onco), under their names there; its template's values by default."""
 
@@ -191,8 +196,14 @@ def read_as(protocol: Protocol, variant: Variant) -> Protocol:
     if options is None or variant.is_main:
         return protocol
     changes: dict[str, object] = {}
+    criterion = variant.criterion or protocol.tumour.criterion
+    if criterion != protocol.tumour.criterion and criterion is not None:
+        changes |= criterion_options(protocol, criterion)
     if variant.rules in ("recist", "arithmetic"):
-        changes |= RECIST if variant.rules == "recist" else ARITHMETIC
+        # The rule sets speak of RECIST 1.1; what mRECIST decides for itself stays.
+        kept = DECIDED_BY_CRITERION if criterion == "mrecist" else ()
+        decided = {name: changes.get(name, getattr(options, name)) for name in kept}
+        changes |= {**(RECIST if variant.rules == "recist" else ARITHMETIC), **decided}
     if variant.rules == "recist":
         changes["pr_continues"] = "once_confirmed" if options.confirmation == "required" else "from_first"
     if variant.evaluator is not None:
@@ -201,4 +212,27 @@ def read_as(protocol: Protocol, variant: Variant) -> Protocol:
         changes["response_source"] = variant.source
     changes |= dict(variant.settings)
     content = {**options.model_dump(), **{name: _plain(str(value)) for name, value in changes.items()}}
-    return protocol.model_copy(update={"response_options": ResponseOptions.model_validate(content)})
+    update: dict[str, object] = {"response_options": ResponseOptions.model_validate(content)}
+    if criterion != protocol.tumour.criterion:
+        update["tumour"] = protocol.tumour.model_copy(update={"criterion": criterion})
+    return protocol.model_copy(update=update)
+
+
+def criterion_options(protocol: Protocol, criterion: Criterion) -> dict[str, object]:
+    """What another criterion decides, from ``tumour.beside_profile`` or the first published profile of it."""
+    name = protocol.tumour.beside_profile
+    if name is None or not name.startswith(criterion):
+        name = next(one for one in profile_names() if one.startswith(criterion))
+    options = profile_options(name)
+    return {option: options[option] for option in DECIDED_BY_CRITERION}
+
+
+def beside_variants(protocol: Protocol) -> tuple[Variant, ...]:
+    """What the protocol wants to see beside its own criterion and the whole patient: criteria, and regions of each."""
+    tumour = protocol.tumour
+    if protocol.response_options is None:
+        return ()
+    criteria: list[Criterion | None] = [None, *(one for one in tumour.beside if one != tumour.criterion)]
+    regions: list[Region] = ["whole", *tumour.regions]
+    variants = [Variant(criterion=criterion, region=region) for criterion in criteria for region in regions]
+    return tuple(variant for variant in variants if not variant.is_main)

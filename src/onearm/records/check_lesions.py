@@ -13,6 +13,7 @@ from onearm.records.quantities import lengths_tenth_mm, parse_decimals
 from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN
 from onearm.records.schema_tumour import (
     EVALUATORS,
+    FACT_RESULTS,
     LENGTH_TESTS,
     LESION_TESTS,
     NODE_LOCATION,
@@ -78,7 +79,7 @@ def _note_rounding(table: TypedTable) -> list[Finding]:
 
 def _state_checks() -> list[RowCheck]:
     test, result, done = pl.col("TRTESTCD"), pl.col("TRSTRESC"), pl.col("TRSTAT").is_null()
-    unnamed = test.is_in(LESION_TESTS) & pl.col("TRLNKID").is_null()
+    unnamed = test.is_in((*LESION_TESTS, *FACT_RESULTS)) & pl.col("TRLNKID").is_null()
     no_length = test.is_in(LENGTH_TESTS) & done & pl.col("TRSTRESN").is_null()
     # R085 also where TRSTRESC says "<5" or the like: a result in words is no length, the scan would silently be NE.
     checks = [RowCheck("R091", "TRLNKID", unnamed), RowCheck("R085", "TRSTRESN", no_length)]
@@ -86,6 +87,9 @@ def _state_checks() -> list[RowCheck]:
         state = (test == STATE_TEST) & done & (pl.col("TRGRPID") == kind)
         wrong = state & ~result.is_in(states).fill_null(value=False)
         checks.append(RowCheck("R088", "TRSTRESC", wrong, values={"kind": kind, "codes": ", ".join(states)}))
+    for fact, answers in FACT_RESULTS.items():
+        wrong = (test == fact) & done & ~result.is_in(answers).fill_null(value=False)
+        checks.append(RowCheck("R108", "TRSTRESC", wrong, values={"test": fact, "codes": ", ".join(answers)}))
     return checks
 
 

@@ -29,6 +29,14 @@ STATE_TEST = "TUMSTATE"
 
 LESION_TESTS = (*LENGTH_TESTS, STATE_TEST)
 
+FACT_RESULTS: dict[str, tuple[str, ...]] = {
+    "ARTENH": ("Y", "N"),
+    "WASHOUT": ("Y", "N"),
+    "CYTOLOGY": ("POSITIVE", "NEGATIVE"),
+}
+"""TR.TRTESTCD of what mRECIST asks of a lesion, and TRSTRESC: enhancement in the arterial phase and washout of a liver
+nodule, cytology of ascites or an effusion."""
+
 TUMOUR_STATES: dict[str, tuple[str, ...]] = {
     "TARGET": ("ABSENT", "PRESENT", "TOO SMALL TO MEASURE", "NOT EVALUABLE", "TREATED", "MERGED"),
     "NON-TARGET": ("PRESENT", "ABSENT", "UNEQUIVOCAL PROGRESSION", "NOT EVALUABLE"),
@@ -67,6 +75,8 @@ TU = TableSchema(
         *text("TUSTRESC"),
         *(column.present() for column in text("TULOC")),
         *text("TULAT", "TUDIR", "TULOCDTL", "TUMETHOD"),
+        code("TUPRIOR", "Y", "N").meant("the lesion was treated locally, or irradiated, before the trial"),
+        code("TUPROG", "Y", "N").meant("it has progressed since that treatment"),
         open_code("TUEVAL", *EVALUATORS),
         identifier("TUEVALID"),
         code("TUACPTFL", "Y", "N"),
@@ -84,13 +94,14 @@ TR = TableSchema(
         *opening("TR"),
         code("TRGRPID", *LESION_KINDS).valued(),
         identifier("TRLNKID").present(),
-        open_code("TRTESTCD", *LESION_TESTS, "SUMDIAM").valued(),
+        open_code("TRTESTCD", *LESION_TESTS, *FACT_RESULTS, "SUMDIAM").valued(),
         *text("TRTEST", "TRORRES", "TRORRESU"),
         *(column.present() for column in text("TRSTRESC")),
         decimal("TRSTRESN", negative=True).present(),
         *(column.present() for column in text("TRSTRESU")),
         code("TRSTAT", "NOT DONE"),
         *text("TRREASND", "TRMETHOD"),
+        decimal("TRSLICE").meant("slice thickness of the scan in mm"),
         open_code("TREVAL", *EVALUATORS),
         identifier("TREVALID"),
         code("TRACPTFL", "Y", "N"),
@@ -99,6 +110,8 @@ TR = TableSchema(
     ),
     key=("USUBJID", "VISITNUM", "TREVAL", "TREVALID", "TRGRPID", "TRLNKID", "TRTESTCD"),
     results=("TRSTRESC", "TRSTRESN", "TRSTRESU", "TRSTAT", "TRDTC"),
+    # Two readings of one lesion are the protocol's to judge (several_readings): refused there, or one of them counts.
+    repeats=True,
     visit_date="TRDTC",
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.finding_text import FindingText
+from onearm.words.lesion_findings import LESION_FINDINGS
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
 from onearm.words.records_findings import RECORDS_FINDINGS
 from onearm.words.trial_findings import TRIAL_FINDINGS
@@ -16,5 +17,6 @@ FINDINGS: dict[str, FindingText] = {
     **PROTOCOL_FINDINGS,
     **RECORDS_FINDINGS,
     **TRIAL_FINDINGS,
+    **LESION_FINDINGS,
     **DECISION_FINDINGS,
 }

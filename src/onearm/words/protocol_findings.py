@@ -238,6 +238,34 @@ _OPTIONS: dict[str, FindingText] = {
 }
 
 _SENSE: dict[str, FindingText] = {
+    "P309": FindingText(
+        "Beside an open criterion",
+        "{found} while tumour.criterion is unstated",
+        "a criterion",
+        "state tumour.criterion and its profile",
+        "Nothing can be shown beside a response that is not derived.",
+    ),
+    "P310": FindingText(
+        "Criterion beside itself",
+        "{found} is the criterion and stands beside it as well",
+        "another criterion",
+        "remove it from tumour.beside",
+        "The report would show one result twice, once as primary and once as not.",
+    ),
+    "P311": FindingText(
+        "Profile of no criterion beside",
+        "the profile {found}",
+        "a published profile of a criterion in tumour.beside: {known}",
+        "name one of them, or leave beside_profile out",
+        "It says what the criterion beside decides, so it must be one of that criterion.",
+    ),
+    "P312": FindingText(
+        "mRECIST in another disease",
+        "mRECIST, and population.disease does not speak of the liver",
+        "hepatocellular carcinoma",
+        "check tumour.criterion and tumour.beside",
+        "mRECIST counts the part of a liver lesion that is enhanced in the arterial phase; other tumours have none.",
+    ),
     "P401": FindingText(
         "Tested endpoint unknown",
         "design.endpoint {found}",

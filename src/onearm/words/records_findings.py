@@ -306,7 +306,7 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         title="Repeated measurement",
         found="the row differs from row {first_row} of the same time ({key}): {columns}",
         expected="one row for each time",
-        mend="give the time of day if both are right",
+        mend="give the time of day if both are right; of two readings of a lesion the protocol says what counts",
         why="Rules that take the first or the last value of a day need to know which came first.",
     ),
     "R060": FindingText(
@@ -602,6 +602,13 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         expected="8 to 64 hexadecimal digits in lower case",
         mend="copy the digest from the report the decision was made on",
         why="The digest ties the decision to the records and the protocol it was made on.",
+    ),
+    "R108": FindingText(
+        title="Answer unknown",
+        found="{test} is “{value}”",
+        expected="one of {codes}",
+        mend="write one of these codes in TRSTRESC, or NOT DONE in TRSTAT",
+        why="mRECIST asks whether a nodule is enhanced and washes out, and whether fluid holds tumour cells.",
     ),
     "R107": FindingText(
         title="No such stage",

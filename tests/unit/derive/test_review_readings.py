@@ -161,7 +161,7 @@ def test_a_visit_over_more_days_than_twice_the_window_is_reported(window: int | 
 
 def test_the_scans_of_a_baseline_may_lie_as_far_apart_as_its_window_is_long() -> None:
     assert codes(derive_of(spread(28, visit=1))) == []
-    patient = spread(28, visit=1).lesion("T03").length("T03", 1, -29, "10").length("T03", 2, 63, "10")
+    patient = spread(28, visit=1).lesion("T03", place="LUNG").length("T03", 1, -29, "10").length("T03", 2, 63, "10")
     assert codes(derive_of(patient)) == ["D013", "D018"]
 
 

@@ -12,8 +12,11 @@ from onearm.protocol.load import protocol_digest
 from onearm.protocol.options import LATER_OPTIONS, NOT_YET_SUPPORTED, IrecistOptions, ResponseOptions
 from onearm.protocol.paths import kind_at
 from onearm.protocol.profile import profile_names, profile_options, supported_values
+from onearm.protocol.variant import DECIDED_BY_CRITERION
 
 FROZEN = {
+    "mrecist-hcc-2026": "2cc51bbbe52b36a9aaf98bc26c9c8bdbb5b83905bca01aee80f6c20d9a1d71a1",
+    "mrecist-hcc-5mm-2026": "90bc810253604f8013cfef6631faf1ba128d312e083780bc0c6d4d9cfbd49274",
     "recist-1.1-confirmed-2026": "e923effbea4d3baaa4d86aa9d5cd0a4bab2cbce6e5a173f06242dc390ae557a9",
     "recist-1.1-unconfirmed-2026": "4471455b142772121e9b15234c0e5651a62d64779d0aff55565d825e5280d553",
 }
@@ -45,9 +48,18 @@ def test_a_profile_sets_every_option_to_a_supported_value() -> None:
         profile_options("recist-1.0")
 
 
-def test_the_two_profiles_differ_in_confirmation_only() -> None:
-    one, other = (profile_options(name) for name in profile_names())
-    assert {option for option in one if one[option] != other[option]} == {"confirmation", "pr_continues"}
+def test_the_two_profiles_of_recist_differ_in_confirmation_only() -> None:
+    assert differing("recist-1.1-confirmed-2026", "recist-1.1-unconfirmed-2026") == {"confirmation", "pr_continues"}
+
+
+def test_the_profiles_of_mrecist_differ_in_what_the_criterion_decides() -> None:
+    assert differing("recist-1.1-confirmed-2026", "mrecist-hcc-2026") == set(DECIDED_BY_CRITERION)
+    assert differing("mrecist-hcc-2026", "mrecist-hcc-5mm-2026") == {"pd_absolute_mm", "reappearance_absolute_mm"}
+
+
+def differing(one: str, other: str) -> set[str]:
+    first, second = profile_options(one), profile_options(other)
+    return {option for option in first if first[option] != second[option]}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +87,7 @@ def test_irecist_options_are_refused_until_the_criterion_is_supported(base_text:
         assert (finding.code, finding.place.path) == ("P303", f"tumour.override.irecist.{option}")
 
 
-@pytest.mark.parametrize("criterion", ["mrecist", "irecist"])
+@pytest.mark.parametrize("criterion", ["irecist"])
 def test_other_criteria_are_refused(base_text: str, criterion: str) -> None:
     with pytest.raises(ProtocolError) as caught:
         load_protocol_text(base_text.replace("criterion: recist-1.1", f"criterion: {criterion}"))
