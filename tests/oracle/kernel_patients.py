@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 from response_patient import Patient, Reading
 
@@ -37,9 +35,11 @@ NEW_STATES = {
 
 def tenths(reading: Reading) -> int:
     """The length in whole tenths of a millimetre; 0 where there is none."""
-    scaled = (reading.mm or Fraction(0)) * 10
-    assert scaled.denominator == 1
-    return int(scaled)
+    if reading.mm is None:
+        return 0
+    whole, rest = divmod(10 * reading.mm.numerator, reading.mm.denominator)
+    assert rest == 0
+    return whole
 
 
 def day_or_never(day: int | None) -> int:
