@@ -16,6 +16,7 @@ from chance import Seeded
 from hypothesis import given
 from hypothesis import strategies as st
 from kernel_comparison import PROFILES, answers_queries, answers_why_not, differences
+from kernel_patients import takes_markers
 from option_draws import an_option_set, option_sets
 from patients import a_patient, patients
 from response_patient import Patient
@@ -55,6 +56,7 @@ def test_what_an_option_asks_for_is_compared() -> None:
     for option in ("reappearance_after_overall_cr", "cr_then_lesser"):
         assert answers_queries() or "query" in NOT_YET_SUPPORTED[option]
     assert answers_why_not() or "cr_then_lesser" in NOT_YET_SUPPORTED
+    assert takes_markers() or "markers" in NOT_YET_SUPPORTED
 
 
 def run(batches: str, **environment: str) -> list[str]:
