@@ -185,6 +185,11 @@ def observed_of(patients: Sequence[Patient], options: Options, overall: Any) -> 
     )
 
 
+def ends_of(profile: str, start_day: np.ndarray, first_visit: np.ndarray, observed: Observed) -> list[list[int]]:
+    """What the product says of every patient's end of observation under a profile by name."""
+    return derive_times(Censoring[profile.upper().replace("-", "_")], start_day, first_visit, observed).tolist()
+
+
 def differing_times(
     patients: Sequence[Patient],
     options: dict[str, Any],
@@ -204,7 +209,7 @@ def differing_times(
     wrong: list[str] = []
     for name, places in (("from the start", origin), ("from the response", response)):
         day, first = (np.array(column, np.int32) for column in zip(*places, strict=True))
-        out = derive_times(Censoring[profile.upper().replace("-", "_")], day, first, observed).tolist()
+        out = ends_of(profile, day, first, observed)
         for k, (patient, place) in enumerate(zip(patients, places, strict=True)):
             told = time_to_event(patient, options, place[0], profile, place[1], expected[k])
             said = (out[k][OUT_DAY], bool(out[k][OUT_EVENT]), TimeReason(out[k][OUT_REASON]).name.lower())

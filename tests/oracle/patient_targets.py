@@ -11,8 +11,14 @@ from response_patient import Lesion, Reading
 
 NODE_EDGES = (99, 100, 101, 149, 150)
 PLANS = ("pr_edge", "pd_edge", "absolute_edge", "gone", "almost_gone", "baseline", "nadir", "certain_edge", "free")
-CALM_PLANS = ("pr_edge", "pr_edge", "nadir", "regrown", "regrown", "pd_edge", "gone", "almost_gone", "above_nadir")
+CALM_PLANS = (
+    *("pr_edge", "pr_edge", "nadir", "regrown", "regrown", "pd_edge"),
+    *("gone", "almost_gone", "above_nadir", "certain_edge"),
+)
 """Courses in which responses are confirmed and continue, as they do in patients who respond."""
+
+REMISSION_PLANS = ("gone", "gone", "gone", "almost_gone", "pr_edge")
+"""Complete responses that are confirmed, and a lesion that comes back after them."""
 
 LOST = ("not_assessed", "not_evaluable", "treated")
 AFTER_TREATMENT = ("treated", "treated", "absent", "absent", "not_assessed", "measured")
@@ -68,8 +74,11 @@ def target_lesions(chance: Chance, count: int, has_baseline: bool, calm: bool) -
     history = TargetHistory(nodes)
     first = [baseline_reading(chance, node, calm) for node in nodes]
     history.add(first if has_baseline else [Reading("not_assessed")] * len(nodes))
+    plans = PLANS
+    if calm:
+        plans = REMISSION_PLANS if seldom(chance, 4) else CALM_PLANS
     for _ in range(count):
-        plan = chance.one_of(CALM_PLANS if calm else PLANS)
+        plan = chance.one_of(plans)
         if plan in ("gone", "almost_gone"):
             history.add(gone_visit(chance, history, plan == "almost_gone"))
         else:
@@ -103,7 +112,7 @@ def summed_visit(chance: Chance, history: TargetHistory, plan: str, calm: bool) 
         odd += LOST
     states = [chance.one_of(("measured",) * 12 + odd) for _ in history.nodes]
     states = [chance.one_of(AFTER_TREATMENT) if history.treated(i) else s for i, s in enumerate(states)]
-    if plan == "certain_edge":
+    if plan == "certain_edge" and len(states) > 1:
         states[chance.whole(0, len(states) - 1)] = "not_assessed"
     rest = max(0, planned_sum(chance, history, plan, states) - 50 * states.count("too_small"))
     readings = [Reading(state) for state in states]
