@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import IntEnum
+from enum import IntEnum, IntFlag
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from response_patient import BestResponse, Timepoint
 from response_targets import treated_for_good
 from time_oracle import time_to_event
 
+from onearm import terms
 from onearm.derive.rules import response_rules
 from onearm.kernels import best_response as best_places
 from onearm.kernels import confirmation, rules
@@ -50,13 +52,14 @@ WORD = {int(code): code.submission_value for code in Response}
 WHY_NOT_PLACES = ("OUT_CANDIDATE_VISIT", "OUT_WHY_NOT", "OUT_WHY_NOT_VISIT")
 
 
-def codes_with(member: str) -> type[IntEnum]:
+@cache
+def codes_with(member: str) -> type[IntEnum] | type[IntFlag]:
     """The product's codes among which one has this name."""
     found = {
         codes
-        for module in (best_places, confirmation, rules)
+        for module in (best_places, confirmation, rules, terms)
         for codes in vars(module).values()
-        if isinstance(codes, type) and issubclass(codes, IntEnum) and member in codes.__members__
+        if isinstance(codes, type) and issubclass(codes, (IntEnum, IntFlag)) and member in codes.__members__
     }
     assert len(found) == 1, f"{member}: {found}"
     return found.pop()
