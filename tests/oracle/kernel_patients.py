@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 from response_patient import Patient, Reading
 
@@ -33,13 +31,16 @@ NEW_STATES = {
     "unequivocal": NewLesionState.UNEQUIVOCAL,
     "pet_only": NewLesionState.PET_ONLY,
 }
+MARKER_CODES = {"not_applicable": 0, "normal": 1, "above": 2, "not_measured": 3}
 
 
 def tenths(reading: Reading) -> int:
     """The length in whole tenths of a millimetre; 0 where there is none."""
-    scaled = (reading.mm or Fraction(0)) * 10
-    assert scaled.denominator == 1
-    return int(scaled)
+    if reading.mm is None:
+        return 0
+    whole, rest = divmod(10 * reading.mm.numerator, reading.mm.denominator)
+    assert rest == 0
+    return whole
 
 
 def day_or_never(day: int | None) -> int:
@@ -102,6 +103,16 @@ def window_end(patient: Patient, *, new_therapy_ends: bool) -> int:
     return min(ends)
 
 
+def takes_markers() -> bool:
+    return "marker" in Followed._fields
+
+
+def marker_codes(patients: list[Patient]) -> np.ndarray:
+    """How the marker stands at every visit, one patient after another."""
+    codes = [code for p in patients for code in (p.markers or ["not_applicable"] * len(p.days))]
+    return np.array([MARKER_CODES[code] for code in codes], np.int8)
+
+
 def followed_of(patients: list[Patient], *, new_therapy_ends: bool) -> Followed:
     rules = [
         ProcedureResponse.NONE if p.procedure_rule is None else ProcedureResponse[p.procedure_rule.response.upper()]
@@ -114,4 +125,5 @@ def followed_of(patients: list[Patient], *, new_therapy_ends: bool) -> Followed:
         procedure_day=np.array([day_or_never(p.procedure_day) for p in patients], np.int32),
         procedure_rule=np.array(rules, np.int32),
         cut_day=np.array([p.cut_day for p in patients], np.int32),
+        **({"marker": marker_codes(patients)} if takes_markers() else {}),
     )

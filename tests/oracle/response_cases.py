@@ -46,8 +46,7 @@ RECIST_CONFIRMED: dict[str, Any] = {
     "response_after_new_therapy": "excluded",
     "no_assessment": "missing",
     "early_death": "ne",
-    "gap_rule": "two_intervals_plus_window",
-    "no_baseline": "censor_at_start",
+    "confirmation": "required",
 }
 """RECIST 1.1 with confirmation, as the working group reads it: what the rules take from such a profile."""
 

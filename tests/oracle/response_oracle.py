@@ -1,7 +1,8 @@
 """The response rules once more, slowly: plain Python and exact fractions, nothing of the product imported.
 
 Written from ``docs/explanation/response.md`` and the decision tables that it rests on, never from the code
-that it judges: best response is section 8, time to event section 9; ``response_timepoints`` has the rest.
+that it judges: best response is section 8; ``response_targets``, ``response_timepoints``, ``response_search``
+and ``time_oracle`` have the rest.
 Where the page can be read in two ways the chosen reading is marked ``Reading:``.
 """
 
@@ -18,12 +19,15 @@ from response_patient import (
     Patient,
     ProcedureRule,
     Reading,
+    Search,
     Timepoint,
     TimeToEvent,
     Visit,
     refuse_unknown,
 )
+from response_search import queries_of, search_of
 from response_timepoints import confirmed_by, timepoints
+from time_oracle import time_to_event
 
 __all__ = [
     "UNDERSTOOD",
@@ -33,35 +37,29 @@ __all__ = [
     "Patient",
     "ProcedureRule",
     "Reading",
+    "Search",
     "TimeToEvent",
     "Timepoint",
     "Visit",
     "best_of_visits",
     "best_response",
     "confirmed_by",
+    "counted_visits",
     "first_confirmed_response",
     "refuse_unknown",
     "time_to_event",
     "timepoints",
+    "until_first_pd",
 ]
 
 
-def best_response(patient: Patient, options: Options) -> BestResponse:
-    """Best overall response, confirmed and unconfirmed (section 8)."""
-    rows = timepoints(patient, options)
-    ends = [patient.window_end]
-    if patient.procedure_rule is not None:
-        ends.append(patient.procedure_day)
-    if options["response_after_new_therapy"] == "excluded":
-        ends.append(patient.new_therapy_day)
-    end = min([day for day in ends if day is not None], default=None)
-    visits = [
-        Visit(r["visit"], patient.days[r["visit"]], r["overall"], patient.missed_before[r["visit"]]) for r in rows
-    ]
-    counted = [visit for visit in visits if end is None or visit.day <= end]
+def best_response(patient: Patient, options: Options, rows: Sequence[Timepoint] | None = None) -> BestResponse:
+    """Best overall response, confirmed and unconfirmed (section 8), of timepoints that may be known already."""
+    rows = timepoints(patient, options) if rows is None else rows
+    counted, every = counted_visits(patient, options, rows)
     death = patient.death_day
     # Reading: a scan that does not count (after a new therapy, say) was an assessment all the same.
-    died_first = death is not None and death <= patient.cut_day and all(visit.day > death for visit in visits)
+    died_first = death is not None and death <= patient.cut_day and all(visit.day > death for visit in every)
     procedure, rule = patient.procedure_day, patient.procedure_rule
     lets_stand = (
         procedure is not None
@@ -75,7 +73,20 @@ def best_response(patient: Patient, options: Options) -> BestResponse:
         reference_day=patient.reference_day,
         died_first=died_first,
         unconfirmed_stands=lets_stand,
+        not_counted=len(every) > len(counted),
     )
+
+
+def counted_visits(patient: Patient, options: Options, rows: Sequence[Timepoint]) -> tuple[list[Visit], list[Visit]]:
+    """Visits that count for the best response, but for what the first PD ends, and all of them."""
+    ends = [patient.window_end]
+    if patient.procedure_rule is not None:
+        ends.append(patient.procedure_day)
+    if options["response_after_new_therapy"] == "excluded":
+        ends.append(patient.new_therapy_day)
+    end = min([day for day in ends if day is not None], default=None)
+    every = [Visit(r["visit"], patient.days[r["visit"]], r["overall"], patient.missed_before[r["visit"]]) for r in rows]
+    return [visit for visit in every if end is None or visit.day <= end], every
 
 
 def best_of_visits(
@@ -85,14 +96,14 @@ def best_of_visits(
     reference_day: int,
     died_first: bool = False,
     unconfirmed_stands: bool = False,
+    not_counted: bool = False,
 ) -> BestResponse:
-    """Best overall response of overall responses that count; those after the first PD are left out here."""
+    """Best overall response of overall responses that count; those after the first PD are left out here.
+
+    ``not_counted``: there are later visits, which a window, a procedure or a new therapy keeps from counting.
+    """
     refuse_unknown(options)
-    until_pd: list[Visit] = []
-    for visit in visits:
-        until_pd.append(visit)
-        if visit.response == "PD":
-            break
+    until_pd = until_first_pd(visits)
     confirmed, first, second = best_confirmed(until_pd, options, reference_day, unconfirmed_stands)
     unconfirmed, single = best_unconfirmed(until_pd, options, reference_day)
     if not until_pd:
@@ -104,7 +115,19 @@ def best_of_visits(
         confirming_visit=second.number if second else None,
         unconfirmed=unconfirmed,
         unconfirmed_visit=single.number if single else None,
+        search=search_of(until_pd, options, (first, second) if second else None, single, not_counted),
+        queries=queries_of(until_pd, options),
     )
+
+
+def until_first_pd(visits: Sequence[Visit]) -> list[Visit]:
+    """Visits up to the first PD, which is the last of them."""
+    found: list[Visit] = []
+    for visit in visits:
+        found.append(visit)
+        if visit.response == "PD":
+            break
+    return found
 
 
 def first_confirmed_response(visits: Sequence[Visit], options: Options) -> Visit | None:
@@ -171,67 +194,3 @@ def lasted(visit: Visit, options: Options, reference_day: int) -> bool:
     if options["sd_min_counting"] == "study_day":
         since += 1
     return bool(since >= options["sd_min_days"])
-
-
-def time_to_event(patient: Patient, options: Options, start_day: int, profile: str, from_visit: int = 1) -> TimeToEvent:
-    """Day and kind of the end of observation, profile ``literal`` or ``fda`` (section 9).
-
-    Only visits from ``from_visit`` on are looked at. What is recorded after the cut day does not exist.
-    """
-    if profile not in ("literal", "fda"):
-        raise ValueError(profile)
-    rows = [r for r in timepoints(patient, options) if r["visit"] >= from_visit]
-    days = patient.days
-    progressions = [r["visit"] for r in rows if r["overall"] == "PD"]
-    # Reading: a scan that shows progression is never its own last adequate scan.
-    before_pd = [r for r in rows if not progressions or r["visit"] < progressions[0]]
-    adequate = [r["visit"] for r in before_pd if r["overall"] not in ("NE", "MISSING")]
-
-    event = first_event(patient, options, start_day, progressions)
-    stop = first_stop(patient, profile)
-    if stop is not None and (event is None or stop[0] < event[0]):
-        scans = [v for v in adequate if days[v] <= stop[0]]
-        return TimeToEvent(day=days[scans[-1]] if scans else start_day, event=False, reason=stop[1])
-    if profile == "fda" and event is not None:
-        # Reading: an adequate scan on the day of the event itself leaves no gap.
-        scans = [v for v in adequate if days[v] <= event[0]]
-        seen_until = days[scans[-1]] if scans else start_day
-        if event[0] - seen_until > patient.gap_limit[scans[-1] if scans else from_visit - 1]:
-            return TimeToEvent(day=seen_until, event=False, reason="missed_scans")
-    # Reading: "that limit" is the one of the rule before, so a death that is still the event has met it.
-    if profile == "fda" and not patient.has_baseline and (event is None or event[1] != "death"):
-        return TimeToEvent(day=start_day, event=False, reason="no_baseline")
-    if event is not None:
-        return TimeToEvent(day=event[0], event=True, reason=event[1])
-    if adequate:
-        return TimeToEvent(day=days[adequate[-1]], event=False, reason="last_adequate")
-    return TimeToEvent(day=start_day, event=False, reason="no_assessment")
-
-
-def first_event(
-    patient: Patient, options: Options, start_day: int, progressions: Sequence[int]
-) -> tuple[int, str] | None:
-    """Earliest of progression, clinical progression and death; on one day the first named is the reason."""
-    events: list[tuple[int, str]] = []
-    if progressions:
-        events.append((patient.pd_days[progressions[0]], "progression"))
-    clinical = patient.clinical_pd_day
-    # Reading: a clinical progression before the start (of a response) is no end of it.
-    if options["clinical_progression"] == "event" and clinical is not None and clinical >= start_day:
-        events.append((clinical, "clinical_progression"))
-    if patient.death_day is not None:
-        events.append((patient.death_day, "death"))
-    known = [e for e in events if e[1] == "progression" or e[0] <= patient.cut_day]
-    return min(known, key=lambda e: e[0], default=None)
-
-
-def first_stop(patient: Patient, profile: str) -> tuple[int, str] | None:
-    """Earliest of new therapy (profile ``fda``) and a procedure that censors."""
-    stops: list[tuple[int, str]] = []
-    if profile == "fda" and patient.new_therapy_day is not None:
-        stops.append((patient.new_therapy_day, "new_therapy"))
-    rule = patient.procedure_rule
-    if patient.procedure_day is not None and rule is not None and rule.time_to_event == "censor":
-        stops.append((patient.procedure_day, "procedure"))
-    known = [stop for stop in stops if stop[0] <= patient.cut_day]
-    return min(known, key=lambda stop: stop[0], default=None)

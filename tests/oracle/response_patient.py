@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypedDict
 
 Options = Mapping[str, Any]
 
 UNDERSTOOD: dict[str, tuple[str, ...]] = {
-    "missing_targets": ("ne_unless_pd", "ne"),
-    "treated_lesion": ("ne_unless_pd",),
-    "nadir": ("includes_baseline",),
-    "stable_disease_against": ("baseline",),
-    "node_back_in_pr": ("sum_only",),
+    "missing_targets": ("ne_unless_pd", "ne", "pr_if_certain"),
+    "treated_lesion": ("ne_unless_pd", "exclude_and_rebase"),
+    "nadir": ("includes_baseline", "after_baseline"),
+    "stable_disease_against": ("baseline", "nadir"),
+    "node_back_in_pr": ("sum_only", "pd"),
     "target_back_after_target_cr": ("arithmetic", "pd"),
-    "reappearance_after_overall_cr": ("pd", "arithmetic"),
+    "reappearance_after_overall_cr": ("pd", "arithmetic", "query"),
     "definitive_cr": ("always", "confirmed"),
     "single_node_after_cr": ("pd", "wait"),
     "equivocal_new_lesion_date": ("first_seen", "when_confirmed"),
@@ -27,23 +27,22 @@ UNDERSTOOD: dict[str, tuple[str, ...]] = {
     "pr_continues": ("once_confirmed", "never", "from_first"),
     "pr_continues_over_ne": ("yes", "no"),
     "clinical_progression": ("not_an_event", "event"),
-    "markers": ("not_used",),
+    "markers": ("not_used", "afp"),
+    "confirmation": ("required", "not_required"),
     "confirmation_scan": ("next_evaluable", "any_later"),
     "missed_visit_as_ne": ("yes", "no"),
-    "cr_then_lesser": ("sd_or_pd", "sd_or_ne"),
+    "cr_then_lesser": ("sd_or_pd", "sd_or_ne", "query"),
     "pr_confirmed_by_cr": ("pr", "cr"),
     "sd_min_counting": ("days_after", "study_day"),
     "unconfirmed_response_as_sd": ("if_sd_minimum_met", "always"),
     "response_after_new_therapy": ("excluded", "included"),
     "no_assessment": ("missing", "ne"),
     "early_death": ("ne", "pd"),
-    "gap_rule": ("two_intervals_plus_window",),
-    "no_baseline": ("censor_at_start",),
 }
 """Every worded choice these rules act on, with the values they act on; any other value is refused."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """What one visit says about one lesion: a state, and a length only where one was measured."""
 
@@ -75,6 +74,8 @@ class ProcedureRule:
 class Patient:
     """One patient and one reader. Lists run over visits, visit 0 being the baseline; days are whole numbers.
 
+    ``markers[i]`` says how a tumour marker stands at visit i: ``not_applicable`` (it was not above its limit at
+    baseline, or was not measured then), ``normal``, ``above``, ``not_measured``; without any, not applicable.
     ``missed_before[i]`` counts planned scans missed between visits i - 1 and i; ``gap_limit[i]`` is the
     number of days after visit i (visit 0: after the start) beyond which two planned scans were missed.
     """
@@ -93,6 +94,7 @@ class Patient:
     cut_day: int
     gap_limit: list[int]
     has_baseline: bool = True
+    markers: list[str] = field(default_factory=list)
 
 
 class Timepoint(TypedDict):
@@ -101,10 +103,20 @@ class Timepoint(TypedDict):
     sum_mm: Fraction | None
     complete: bool
     nadir_mm: Fraction | None
+    nadir_visits: list[int]
     non_target: str
     new: bool
     overall_arithmetic: str
     overall: str
+    queries: set[str]
+
+
+class Search(TypedDict):
+    """How the search for the scan that confirms a response went: its first visit, its end, and where it ended."""
+
+    candidate: int | None
+    reason: str
+    ended_at: int | None
 
 
 class BestResponse(TypedDict):
@@ -113,6 +125,8 @@ class BestResponse(TypedDict):
     confirming_visit: int | None
     unconfirmed: str
     unconfirmed_visit: int | None
+    search: Search
+    queries: dict[str, int]
 
 
 class TimeToEvent(TypedDict):

@@ -267,8 +267,8 @@ def test_when_a_partial_response_continues() -> None:
 
 
 def test_an_unsupported_option_is_refused() -> None:
-    with pytest.raises(ValueError, match="missing_targets: pr_if_certain"):
-        overall(patient(target("20", "20")), missing_targets="pr_if_certain")
+    with pytest.raises(ValueError, match="missing_targets: guess"):
+        overall(patient(target("20", "20")), missing_targets="guess")
 
 
 def test_exact_limits_hold_on_the_whole_grid() -> None:

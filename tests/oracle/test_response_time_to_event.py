@@ -79,6 +79,85 @@ def test_without_a_baseline_only_a_death_is_an_event() -> None:
     assert end(target("not_assessed"), has_baseline=False, death_day=120) == (0, False, "missed_scans")
 
 
+@pytest.mark.parametrize("death", [168 + LIMIT, 168 + LIMIT + 1, 1000])
+def test_a_gap_before_a_death(death: int) -> None:
+    """Censored where gaps count, and only beyond the limit; an event where they are ignored."""
+    late = death > 168 + LIMIT
+    for profile in ("fda", "fda-treatment-policy"):
+        expected = (168, False, "missed_scans") if late else (death, True, "death")
+        assert end(STABLE, profile, death_day=death) == expected
+    for profile in ("ema", "literal"):
+        assert end(STABLE, profile, death_day=death) == (death, True, "death")
+
+
+def test_which_profiles_a_new_therapy_censors() -> None:
+    assert end(PROGRESSING, "fda", new_therapy_day=112) == (112, False, "new_therapy")
+    for profile in ("fda-treatment-policy", "ema", "literal"):
+        assert end(PROGRESSING, profile, new_therapy_day=112) == (168, True, "progression")
+
+
+def test_which_profiles_want_a_baseline() -> None:
+    for profile in ("fda", "fda-treatment-policy", "ema"):
+        assert end(new("unequivocal"), profile, has_baseline=False) == (0, False, "no_baseline")
+    late = {"has_baseline": False, "death_day": LIMIT + 1}
+    assert end(target("not_assessed"), "ema", **late) == (LIMIT + 1, True, "death")
+    assert end(target("not_assessed"), "fda-treatment-policy", **late) == (0, False, "missed_scans")
+
+
+ALL_IGNORED = {
+    "new_therapy": "ignore",
+    "missed_scans": "ignore",
+    "procedure": "ignore",
+    "no_baseline": "ignore",
+    "clinical_progression": "ignore",
+}
+
+
+def chosen(lesion: Any, strategies: dict[str, str], **others: Any) -> tuple[int, bool, str]:
+    found = time_to_event(patient(lesion, **others), RECIST_CONFIRMED, 0, {**ALL_IGNORED, **strategies})
+    return found["day"], found["event"], found["reason"]
+
+
+def test_a_new_therapy_as_the_event() -> None:
+    """Composite: the day it starts, if it comes before progression and death."""
+    event = {"new_therapy": "event"}
+    assert chosen(PROGRESSING, event, new_therapy_day=167) == (167, True, "new_therapy")
+    assert chosen(PROGRESSING, event, new_therapy_day=168) == (168, True, "progression")
+    assert chosen(PROGRESSING, event, new_therapy_day=169) == (168, True, "progression")
+    assert chosen(STABLE, event, new_therapy_day=200, death_day=200) == (200, True, "death")
+    assert chosen(STABLE, event, new_therapy_day=200, death_day=201) == (200, True, "new_therapy")
+    assert chosen(STABLE, event, new_therapy_day=200, cut_day=199) == (168, False, "last_adequate")
+    gaps = {**event, "missed_scans": "censor"}
+    assert chosen(STABLE, gaps, new_therapy_day=168 + LIMIT) == (168 + LIMIT, True, "new_therapy")
+    assert chosen(STABLE, gaps, new_therapy_day=168 + LIMIT + 1) == (168, False, "missed_scans")
+
+
+def test_strategies_chosen_one_by_one() -> None:
+    failure = ProcedureRule("failure", "treatment_policy")
+    about = {"procedure_day": 120, "procedure_rule": failure}
+    assert chosen(PROGRESSING, {"procedure": "censor"}, **about) == (112, False, "procedure")
+    assert chosen(PROGRESSING, {"procedure": "ignore"}, **about) == (168, True, "progression")
+    assert chosen(PROGRESSING, {"procedure": "by_its_rule"}, **about) == (168, True, "progression")
+    clinical = {"clinical_progression": "event"}
+    assert chosen(STABLE, clinical, clinical_pd_day=170) == (170, True, "clinical_progression")
+    assert chosen(STABLE, {}, clinical_pd_day=170) == (168, False, "last_adequate")
+    earlier = {"new_therapy_day": 119, **about}
+    both = {"procedure": "censor", "new_therapy": "censor"}
+    assert chosen(PROGRESSING, both, **earlier) == (112, False, "new_therapy")
+    assert chosen(PROGRESSING, {**both, "new_therapy": "event"}, **earlier) == (119, True, "new_therapy")
+
+
+def test_a_strategy_that_is_unknown_or_missing_is_refused() -> None:
+    with pytest.raises(ValueError, match="missed_scans: event"):
+        chosen(STABLE, {"missed_scans": "event"})
+    with pytest.raises(ValueError, match="new_therapy: None"):
+        time_to_event(patient(STABLE), RECIST_CONFIRMED, 0, {"missed_scans": "ignore"})
+    with pytest.raises(ValueError, match="discontinuation"):
+        chosen(STABLE, {"discontinuation": "censor"})
+    with pytest.raises(ValueError, match="custom"):
+        end(STABLE, "custom")
+
+
 def test_duration_of_response_looks_from_the_response_on() -> None:
     responder = patient(target("100", "70", "70", "90"))
     best = best_response(responder, RECIST_CONFIRMED)

@@ -1,0 +1,131 @@
+"""mRECIST for hepatocellular carcinoma once more: facts entered at a scan, translated into the states of the tables.
+
+The tables are those of RECIST 1.1 (``response_timepoints``); ``pd_absolute_mm`` says whether the 5 mm rule holds
+(5) or not (0, the text of 2010). Sources: Lencioni 2010 and 2020. Where the rules can be read in two ways the
+chosen reading is marked ``Reading:``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from response_patient import Lesion, Options, Patient, Reading, Timepoint
+from response_timepoints import timepoints
+
+SITES = ("liver", "porta_hepatis_node", "effusion", "elsewhere")
+"""Where the rules differ from RECIST 1.1; ``effusion`` is ascites or a pleural effusion."""
+
+LEAST_NODULE_MM = 10
+NODULE_GROWTH_MM = 10
+LEAST_PORTA_HEPATIS_NODE_MM = 20
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is entered beside the reading of RECIST 1.1; None where it was not entered.
+
+    ``viable_mm``: longest diameter that enhances in the arterial phase; ``enhancing``: whether a lesion that is not
+    measured enhances; ``washout`` in the portal-venous or delayed phase; ``cytology_positive`` of the fluid.
+    """
+
+    viable_mm: Fraction | None = None
+    enhancing: bool | None = None
+    washout: bool | None = None
+    cytology_positive: bool | None = None
+
+
+@dataclass
+class ScannedLesion:
+    """A lesion as RECIST 1.1 reads it, its site, and the further facts of each visit."""
+
+    lesion: Lesion
+    site: str
+    facts: list[Facts]
+
+
+def mrecist_timepoints(patient: Patient, lesions: Sequence[ScannedLesion], options: Options) -> list[Timepoint]:
+    """Responses by mRECIST at each visit of a patient who has these lesions."""
+    return timepoints(replace(patient, lesions=[translated(x) for x in lesions]), options)
+
+
+def translated(scanned: ScannedLesion) -> Lesion:
+    """The lesion with the states and lengths that the tables are to see."""
+    lesion, site = scanned.lesion, scanned.site
+    if site not in SITES:
+        raise ValueError(site)
+    readings = list(zip(lesion.readings, scanned.facts, strict=True))
+    if lesion.kind == "target" and site == "liver":
+        return replace(lesion, readings=[viable_target(reading, facts) for reading, facts in readings])
+    if lesion.kind == "non_target" and site == "liver":
+        return replace(lesion, readings=[viable_non_target(reading, facts) for reading, facts in readings])
+    if site == "effusion":
+        return replace(lesion, readings=proven_fluid(lesion.readings, scanned.facts))
+    if lesion.kind == "new" and site == "liver":
+        return replace(lesion, readings=new_liver_nodule(lesion.readings, scanned.facts))
+    if lesion.kind == "new" and site == "porta_hepatis_node":
+        return replace(lesion, readings=[new_porta_hepatis_node(reading) for reading in lesion.readings])
+    return lesion
+
+
+def viable_target(reading: Reading, facts: Facts) -> Reading:
+    """A liver target counts with its viable diameter; without any enhancement it is gone."""
+    if reading.state not in ("measured", "too_small"):
+        return reading
+    if facts.viable_mm is not None:
+        return Reading("measured", facts.viable_mm) if facts.viable_mm > 0 else Reading("absent")
+    # Reading: too small to measure stays so; a measured lesion whose viable part was not read is not evaluable.
+    return reading if reading.state == "too_small" else Reading("not_evaluable")
+
+
+def viable_non_target(reading: Reading, facts: Facts) -> Reading:
+    """A liver non-target that is present without enhancement is gone; not recorded means as it was read."""
+    return Reading("absent") if reading.state == "present" and facts.enhancing is False else reading
+
+
+def new_liver_nodule(readings: Sequence[Reading], facts: Sequence[Facts]) -> list[Reading]:
+    """Unequivocal at 10 mm with arterial enhancement and washout, or once it has grown by 10 mm; else equivocal.
+
+    A PET finding and a visit at which it was not seen stay what they are. Lengths are left out of what is
+    answered: the limits for nodes that the tables know do not concern a nodule of the liver.
+    """
+    found: list[Reading] = []
+    first: Fraction | None = None
+    grown = False
+    for reading, at_visit in zip(readings, facts, strict=True):
+        if reading.state not in ("equivocal", "unequivocal"):
+            found.append(Reading(reading.state))
+            continue
+        if reading.mm is None:
+            # Reading: seen but not measured shows neither the size nor the growth that certainty needs.
+            found.append(Reading("equivocal"))
+            continue
+        first = reading.mm if first is None else first
+        # Reading: what has once grown by 10 mm has grown, also where it is measured smaller later.
+        grown = grown or reading.mm - first >= NODULE_GROWTH_MM
+        # Reading: a phase that was not recorded shows neither enhancement nor washout.
+        typical = at_visit.enhancing is True and at_visit.washout is True
+        certain = reading.mm >= LEAST_NODULE_MM and (typical or grown)
+        found.append(Reading("unequivocal" if certain else "equivocal"))
+    return found
+
+
+def new_porta_hepatis_node(reading: Reading) -> Reading:
+    """A node of the porta hepatis below 20 mm is common in cirrhosis and is not seen as a lesion."""
+    # Reading: a node without a measured short axis stays what the reader made of it, as under RECIST 1.1.
+    small = reading.mm is not None and reading.mm < LEAST_PORTA_HEPATIS_NODE_MM
+    return Reading("not_seen") if small else reading
+
+
+def proven_fluid(readings: Sequence[Reading], facts: Sequence[Facts]) -> list[Reading]:
+    """Ascites or a pleural effusion counts as new or as progressing only with positive cytology."""
+    unproven = {"unequivocal": "equivocal", "unequivocal_pd": "present"}
+    found: list[Reading] = []
+    proven = False
+    for reading, at_visit in zip(readings, facts, strict=True):
+        # Reading: fluid once proven malignant stays so at later visits.
+        proven = proven or at_visit.cytology_positive is True
+        counts = proven or reading.state not in unproven
+        found.append(reading if counts else Reading(unproven[reading.state], reading.mm))
+    return found

@@ -1,0 +1,35 @@
+"""Prints a digest of what the kernels say about batches of generated patients: compiled and plain must agree."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+
+import numpy as np
+from chance import Seeded
+from kernel_comparison import PROFILES, derive_batch, ends_of, observed_of
+from option_draws import an_option_set
+from patients import a_patient
+
+BATCH = 25
+
+
+def digest(seed: int) -> str:
+    chance = Seeded(seed)
+    options = an_option_set(chance)
+    several = [a_patient(chance) for _ in range(BATCH)]
+    visits = derive_batch(several, options)
+    start = np.array([patient.reference_day for patient in several], np.int32)
+    observed = observed_of(several, options, visits.overall)
+    ends = [ends_of(profile, start, np.ones(BATCH, np.int32), observed) for profile in PROFILES]
+    whole = hashlib.sha256()
+    for array in visits:
+        whole.update(f"{array.dtype} {array.shape}".encode())
+        whole.update(np.ascontiguousarray(array).tobytes())
+    whole.update(repr(ends).encode())
+    return whole.hexdigest()
+
+
+if __name__ == "__main__":
+    for batch in range(int(sys.argv[1])):
+        print(digest(batch))
