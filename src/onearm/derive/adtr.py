@@ -59,7 +59,7 @@ def derive_adtr(
     the same in whole tenths; null where a lesion is missing. CHG and PCHG (against the baseline, one decimal, half
     away from zero) are null where a sum is incomplete.
     """
-    if readings is None or visits is None or options is None:
+    if readings is None or visits is None or options is None or readings.reported is not None:
         return pl.DataFrame(schema=ADTR_SCHEMA)
     return pl.concat([_lesions(course, readings, options), _sums(course, readings, visits)])
 

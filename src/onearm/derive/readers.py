@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
-from onearm.errors import Finding, Place
-from onearm.records import ROW_COLUMN
+from onearm.errors import Finding, Place, UsageError
+from onearm.records import ROW_COLUMN, Records
 
 EVALUATORS = {
     "investigator": "INVESTIGATOR",
@@ -15,26 +17,48 @@ EVALUATORS = {
 """TREVAL and TUEVAL of each ``evaluator``. A row of either table without evaluator is the investigator's own."""
 
 
-def select_reader(results: pl.DataFrame, evaluator: str, findings: list[Finding]) -> pl.DataFrame:
-    """The rows of TR by the evaluator; where several readers (TREVALID) read a subject, those of the accepted one.
+def select_reader(results: pl.DataFrame, evaluator: str, findings: list[Finding], domain: str = "TR") -> pl.DataFrame:
+    """The rows of TR (or RS) by the evaluator; where several readers (TREVALID) read a subject, those of the accepted
+    one.
 
     A subject with several readers of whom not exactly one is accepted is a finding (D011).
     """
-    rows = results.filter(_by(evaluator, "TREVAL"))
-    if rows["TREVALID"].null_count() == rows.height:
+    rows = results.filter(_by(evaluator, f"{domain}EVAL"))
+    reader = f"{domain}EVALID"
+    if rows[reader].null_count() == rows.height:
         return rows
     several = (
         rows.group_by("USUBJID")
-        .agg(pl.col("TREVALID").unique().sort().alias("READERS"))
+        .agg(pl.col(reader).unique().sort().alias("READERS"))
         .filter(pl.col("READERS").list.len() > 1)
         .select("USUBJID")
     )
     if not several.height:
         return rows
     read_by_many = pl.col("USUBJID").is_in(several["USUBJID"].implode())
-    kept = rows.filter(~read_by_many | (pl.col("TRACPTFL") == "Y").fill_null(value=False))
-    _report(rows.filter(read_by_many), kept.filter(read_by_many), findings)
+    kept = rows.filter(~read_by_many | (pl.col(f"{domain}ACPTFL") == "Y").fill_null(value=False))
+    _report(rows.filter(read_by_many), kept.filter(read_by_many), findings, domain)
     return kept
+
+
+def of_one_reader(records: Records, evaluator: str, reader: str) -> Records:
+    """The records with the evaluator's rows of TR, TU and RS by one reader (…EVALID) alone, accepted or not.
+
+    Raises UsageError where the evaluator has no such reader.
+    """
+    tables, known = dict(records.tables), set()
+    for domain in ("TR", "TU", "RS"):
+        table = tables[domain]
+        known |= set(table.filter(_by(evaluator, f"{domain}EVAL"))[f"{domain}EVALID"].drop_nulls())
+        other = _by(evaluator, f"{domain}EVAL") & (pl.col(f"{domain}EVALID") != reader)
+        # A lesion list without a reader is everybody's list.
+        if domain != "TU":
+            other = other | (_by(evaluator, f"{domain}EVAL") & pl.col(f"{domain}EVALID").is_null())
+        tables[domain] = table.filter(~other.fill_null(value=False))
+    if reader not in known:
+        there = ", ".join(sorted(known)) or "none"
+        raise UsageError(f"no reader {reader!r} of {EVALUATORS[evaluator]} in the records; there are: {there}")
+    return replace(records, tables=tables)
 
 
 def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: str) -> pl.DataFrame:
@@ -60,12 +84,12 @@ def _by(evaluator: str, column: str) -> pl.Expr:
     return by_name | pl.col(column).is_null() if evaluator == "investigator" else by_name
 
 
-def _report(rows: pl.DataFrame, kept: pl.DataFrame, findings: list[Finding]) -> None:
-    accepted = dict(kept.group_by("USUBJID").agg(pl.col("TREVALID").unique()).iter_rows())
+def _report(rows: pl.DataFrame, kept: pl.DataFrame, findings: list[Finding], domain: str) -> None:
+    accepted = dict(kept.group_by("USUBJID").agg(pl.col(f"{domain}EVALID").unique()).iter_rows())
     seen = rows.group_by("USUBJID").agg(
-        pl.col("TREVALID").fill_null("none").unique().sort().alias("READERS"), pl.col(ROW_COLUMN).min()
+        pl.col(f"{domain}EVALID").fill_null("none").unique().sort().alias("READERS"), pl.col(ROW_COLUMN).min()
     )
     for subject, readers, row in seen.sort("USUBJID").iter_rows():
         if len(accepted.get(subject, [])) != 1:
             values = {"count": str(len(readers)), "readers": ", ".join(readers)}
-            findings.append(Finding("D011", Place("TR", path="TRACPTFL", row=row, subject=subject), values))
+            findings.append(Finding("D011", Place(domain, path=f"{domain}ACPTFL", row=row, subject=subject), values))

@@ -81,6 +81,8 @@ class Variant:
     source: Source | None = None
     """``reported``: what a reader entered as response; ``derived``: what the lesions say; None: as the protocol."""
     evaluator: Evaluator | None = None
+    reader: str | None = None
+    """One reader of the evaluator (TREVALID, RSEVALID), accepted or not; it needs ``evaluator``."""
     criterion: Criterion | None = None
     region: Region = "whole"
     settings: tuple[tuple[str, str], ...] = ()
@@ -98,6 +100,7 @@ class Variant:
             "rules": None if self.rules == "protocol" else self.rules,
             "source": self.source,
             "evaluator": self.evaluator,
+            "reader": self.reader,
             "criterion": self.criterion,
             "region": None if self.region == "whole" else self.region,
         }
