@@ -50,6 +50,8 @@ class LittlePatient:
     eligible: bool = True
     partial_scan: int | None = None
     """Place of a scan whose day of the month is unknown."""
+    reported: str = ""
+    """Overall responses that the evaluator entered, one word a scan after the baseline; ``.`` for none."""
 
 
 def date_at(offset: int) -> str:
@@ -116,8 +118,16 @@ def _add(tables: _Tables, subject: str, number: int, patient: LittlePatient) -> 
         name, offset = patient.procedure
         tables.add("PR", subject, PRTRT=name, PRDECOD=name, PRSTDTC=date_at(offset))
     _add_lesions(tables, subject, patient, patient.lesions, patient.evaluator)
+    for scan, response in enumerate(patient.reported.split(), start=1):
+        if response != ".":
+            tables.add("RS", subject, RSTESTCD="OVRLRESP", RSSTRESC=response, RSEVAL=patient.evaluator,
+                       VISITNUM=str(scan + 1), RSDTC=date_at(_first_day(patient.days[scan])))  # fmt: skip
     if patient.other_reader:
         _add_lesions(tables, subject, patient, patient.other_reader, "INDEPENDENT ASSESSOR")
+
+
+def _first_day(when: int | tuple[int, int]) -> int:
+    return when if isinstance(when, int) else when[0]
 
 
 def _add_lesions(

@@ -21,7 +21,8 @@ from onearm.kernels.best_response import (
 )
 from onearm.kernels.patients import Visits
 
-REASONS = ("as_reported",)
+REASONS = ("as_reported", "less_after_cr")
+"""Why a response is what it is: as the reader entered it, or disease again after a complete response."""
 
 
 def derive_reported_adrs(
@@ -32,6 +33,7 @@ def derive_reported_adrs(
     assert reported is not None, "readings of lesions hold no entered response"
     post = np.flatnonzero(~readings.is_baseline)
     why = np.zeros(len(readings.visit_subject), np.int8)
+    changed = (visits.overall != reported.overall).astype(np.int8)
 
     def component(parameter: str, words: tuple[str, ...], values: Ints8, rows: Rows) -> pl.DataFrame:
         row = np.repeat(rows[:, np.newaxis], 4, axis=1)
@@ -45,7 +47,7 @@ def derive_reported_adrs(
         component("NTRGRESP", RESPONSE_WORDS, reported.non_target, reported.non_target_row),
         component("NEWLRESP", ("N", "Y"), np.maximum(reported.new, 0), reported.new_row),
         *(
-            block.visits(name, post, RESPONSE_WORDS, visits.overall, REASONS, why, 0)
+            block.visits(name, post, RESPONSE_WORDS, visits.overall, REASONS, changed, 0)
             for name in ("OVRLRESP", "OVRLARIT")
         ),
     ]

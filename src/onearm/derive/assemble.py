@@ -24,7 +24,7 @@ from onearm.derive.peer import respond_as_peer
 from onearm.derive.peer_times import derive_peer_times
 from onearm.derive.readers import of_one_reader
 from onearm.derive.readings import Readings, read_lesions
-from onearm.derive.reported import read_reported, refuse_without_lesions, reported_visits
+from onearm.derive.reported import read_reported, refuse_without_lesions, report_less_after_cr, reported_visits
 from onearm.derive.rules import ONLY_IN_RULES, response_rules
 from onearm.derive.schedule import count_missed_scans
 from onearm.derive.window import ResponseWindow, find_response_window, window_end
@@ -172,7 +172,11 @@ def _read_responses(
         course.procedures.rule,
         np.full(n, cut_day, np.int32),
     )
+    if readings.reported is not None and variant.rules == "admiral":
+        rules = rules._replace(reappearance_after_cr_is_pd=0)
     visits = _respond(rules, readings, followed)
+    if readings.reported is not None:
+        report_less_after_cr(readings, visits, course, reader)
     if variant.rules == "admiral":
         followed = followed._replace(reference_day=course.reference.day)
         visits, peer = respond_as_peer(variant.admiral, readings, visits, followed)

@@ -7,16 +7,18 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from onearm.derive.days import NO_ROW, DayReader, Days, Rows
+from onearm.derive.days import NO_ROW, DayReader, Days, Mask, Rows
 from onearm.derive.followed import Course
 from onearm.derive.lesion_rows import TESTS, plain_number
 from onearm.derive.readers import EVALUATORS, select_reader
 from onearm.derive.readings import Readings, Reported, Roster
 from onearm.errors import Finding, Place
 from onearm.kernels.arrays import Ints8, Ints32, Ints64
+from onearm.kernels.confirmation import NO_VISIT, find_confirming_visit
 from onearm.kernels.entered import derive_best_responses
 from onearm.kernels.patients import Followed, Lesions, Visits, derive_patients
 from onearm.kernels.rules import NEVER, ResponseRules
+from onearm.kernels.timepoint import OverallReason
 from onearm.protocol.options import ResponseOptions
 from onearm.records import ROW_COLUMN, Records
 from onearm.terms import Response
@@ -67,24 +69,72 @@ def read_reported(
     return _as_readings(visits, [part.at(kept) for part in parts], course, reader)
 
 
+LESS = (int(Response.PR), int(Response.SD), int(Response.NON_CR_NON_PD))
+"""What a reader may enter after a complete response only if disease is there again."""
+
+
 def reported_visits(rules: ResponseRules, readings: Readings, followed: Followed) -> Visits:
-    """What was entered, as the kernels would say it: nothing is derived but the best overall response."""
+    """What was entered, as the kernels would say it: ``arithmetic`` as entered; ``overall`` with the option for
+    disease that is back after a complete response; the best overall response by the same kernel.
+    """
     entered = readings.reported
     assert entered is not None, "readings of lesions hold no entered response"
     lesions = readings.lesions
     without = derive_patients(rules, lesions, followed)
+    is_less = _less_after_cr(rules, readings, entered.overall)
+    overall = np.where(is_less, np.int8(Response.PD), entered.overall)
     return without._replace(
         target=entered.target,
         target_reason=np.zeros_like(without.target_reason),
         non_target=entered.non_target,
         new_witness=np.where(entered.new == 1, 0, NO_ROW).astype(np.int32),
         arithmetic=entered.overall,
-        overall=entered.overall,
-        reason=np.zeros_like(without.reason),
-        best=derive_best_responses(
-            rules, lesions.visit_start, lesions.day, entered.overall, lesions.missed_before, followed
-        ),
+        overall=overall,
+        reason=np.where(is_less, np.int8(OverallReason.BACK_AFTER_CR), np.int8(0)),
+        best=derive_best_responses(rules, lesions.visit_start, lesions.day, overall, lesions.missed_before, followed),
     )
+
+
+def _less_after_cr(rules: ResponseRules, readings: Readings, entered: Ints8) -> Mask:
+    """Which flat visits are less than CR after a CR (RECIST 1.1, table 3, note a: disease must have reappeared), where
+    the rules take that for progression; a CR that has to be confirmed counts from its confirmation on."""
+    nowhere = np.zeros(len(entered), np.bool_)
+    if rules.reappearance_after_cr_is_pd != 1:
+        return nowhere
+    lesions = readings.lesions
+    is_cr = entered == Response.CR
+    so_far = np.cumsum(is_cr)
+    before = (so_far - so_far[lesions.visit_start[:-1]][readings.visit_subject]) > 0
+    is_less = before & np.isin(entered, LESS)
+    if rules.cr_definitive_if_confirmed == 1:
+        for flat in np.flatnonzero(is_less):
+            is_less[flat] = _was_confirmed(rules, readings, entered, int(flat))
+    return is_less
+
+
+def _was_confirmed(rules: ResponseRules, readings: Readings, entered: Ints8, flat: int) -> bool:
+    """Whether a CR before a flat visit was confirmed before it."""
+    lesions, subject = readings.lesions, readings.visit_subject[flat]
+    here = slice(int(lesions.visit_start[subject]), int(lesions.visit_start[subject + 1]))
+    day, overall, missed = lesions.day[here], entered[here], lesions.missed_before[here]
+    n = flat - here.start
+    return any(
+        find_confirming_visit(rules, int(first), n, day, overall, missed) != NO_VISIT
+        for first in np.flatnonzero(overall[:n] == Response.CR)
+    )
+
+
+def report_less_after_cr(readings: Readings, visits: Visits, course: Course, reader: DayReader) -> None:
+    """A warning (D075) for each first visit whose entered response less than CR counts as progression."""
+    entered = readings.reported
+    assert entered is not None, "readings of lesions hold no entered response"
+    changed = np.flatnonzero(visits.overall != entered.overall)
+    _, first = np.unique(readings.visit_subject[changed], return_index=True)
+    for flat in changed[first]:
+        subject = course.subjects[int(readings.visit_subject[flat])]
+        place = Place("RS", path="RSSTRESC", row=int(readings.visit_row[flat]), subject=subject)
+        value = Response(int(entered.overall[flat])).submission_value
+        reader.findings.append(Finding("D075", place, {"value": value}, "warning"))
 
 
 def _of_criterion(table: pl.DataFrame, criterion: str) -> pl.DataFrame:

@@ -111,8 +111,11 @@ class Variant:
 MAIN = Variant()
 
 
-def parse_settings(rules: RuleSet, texts: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], AdmiralOptions]:
-    """Options from ``KEY=VALUE`` texts: those of the response, and under ``admiral`` that package's own.
+def parse_settings(
+    rules: RuleSet | Literal["every"], texts: tuple[str, ...]
+) -> tuple[tuple[tuple[str, str], ...], AdmiralOptions]:
+    """Options from ``KEY=VALUE`` texts: those of the response, and under ``admiral`` (or ``every`` rule set at once)
+    that package's own.
 
     Raises UsageError naming every text that is not an option with a value the code acts on.
     """
@@ -124,7 +127,7 @@ def parse_settings(rules: RuleSet, texts: tuple[str, ...]) -> tuple[tuple[tuple[
         if not equals or not value:
             faults.append(f"--set {text}: write KEY=VALUE, such as confirmation_min_days=42")
         elif name in AdmiralOptions.model_fields:
-            if rules != "admiral":
+            if rules not in ("admiral", "every"):
                 faults.append(f"--set {name}: an option of the R package; it needs --rules admiral")
             else:
                 admiral[name] = {"true": True, "false": False}.get(value.lower(), value)

@@ -251,4 +251,14 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         mend="add the overall response",
         why="A visit without an overall response is no assessment where the entered responses are the source.",
     ),
+    "D075": FindingText(
+        title="Less than complete response after one",
+        found="{value} was entered after a complete response, and counts as progression",
+        expected="CR, PD or NE after a CR: whatever is less means that disease is there again",
+        mend="look at the images again: if the CR was none, correct it to PR; if disease is back, the response is PD",
+        why=(
+            "RECIST 1.1, table 3, note a. The option reappearance_after_overall_cr: arithmetic, and the rule sets "
+            "arithmetic and admiral, take the entered response as it stands."
+        ),
+    ),
 }
