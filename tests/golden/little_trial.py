@@ -55,6 +55,8 @@ class LittlePatient:
     """Place of a scan whose day of the month is unknown."""
     slice_mm: str | None = None
     """Slice thickness of every scan."""
+    reported: str = ""
+    """Overall responses that the evaluator entered, one word a scan after the baseline; ``.`` for none."""
 
 
 def date_at(offset: int) -> str:
@@ -125,8 +127,16 @@ def _add(tables: _Tables, subject: str, number: int, patient: LittlePatient) -> 
         tables.add("LB", subject, LBTESTCD="AFP", LBORRES=value, LBSTRESN=number, LBSTRESU="ug/L", LBNRIND=word,
                    LBSTNRHI="20" if number else None, LBDTC=date_at(offset))  # fmt: skip
     _add_lesions(tables, subject, patient, patient.lesions, patient.evaluator)
+    for scan, response in enumerate(patient.reported.split(), start=1):
+        if response != ".":
+            tables.add("RS", subject, RSTESTCD="OVRLRESP", RSSTRESC=response, RSEVAL=patient.evaluator,
+                       VISITNUM=str(scan + 1), RSDTC=date_at(_first_day(patient.days[scan])))  # fmt: skip
     if patient.other_reader:
         _add_lesions(tables, subject, patient, patient.other_reader, "INDEPENDENT ASSESSOR")
+
+
+def _first_day(when: int | tuple[int, int]) -> int:
+    return when if isinstance(when, int) else when[0]
 
 
 def _add_lesions(

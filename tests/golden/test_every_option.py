@@ -52,6 +52,7 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
         ],
         (),
     ),
+    "response_source": ([P({"T1": "40 28 28 28"}, days=(-7, 63, 126, 189), reported="PR SD PD")], ()),
     "reference_date": ([P({"T1": "40 40 40"}, days=(-2, 53, 126))], ()),
     "baseline_window_days": ([P({"T1": "40 28 28"}, days=(-20, 63, 126))], ("19", "20")),
     "baseline_on_reference_day": ([P({"T1": "50 40 28 28"}, days=(-10, 0, 63, 126))], ()),

@@ -1,4 +1,4 @@
-"""``onearm derive`` and ``onearm analyse``."""
+"""``onearm analyse``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
-from onearm.cli.output import emit_json, has_errors, is_terminal, marked, open_in_browser, print_findings, say
+from onearm.cli.output import (
+    announce_compilation,
+    emit_json,
+    has_errors,
+    is_terminal,
+    marked,
+    open_in_browser,
+    print_findings,
+)
 
 if TYPE_CHECKING:
     from onearm.decide.results import Decision
@@ -26,56 +34,6 @@ if TYPE_CHECKING:
 _OUT = click.Path(file_okay=False, path_type=Path)
 RESULTS_SCHEMA = "onearm.results/1"
 """Schema of results.json: the analysis, and under ``inputs`` what it was made from."""
-
-
-@click.command(
-    epilog="""\b
-Examples:
-  onearm derive PROTOCOL.yaml RECORDS_DIR --out derived
-  onearm derive PROTOCOL.yaml RECORDS_DIR --out derived --cutoff 2026-03-01"""
-)
-@click.argument("protocol", type=existing_file)
-@click.argument("records", type=existing_folder)
-@click.option("--out", type=_OUT, required=True, help="Folder to write adsl.csv, adtr.csv, adrs.csv, adtte.csv to.")
-@assume_option
-@cutoff_option
-@json_option
-def derive_command(
-    protocol: Path, records: Path, out: Path, assume: tuple[Path, ...], cutoff: dt.date | None, as_json: bool
-) -> int:
-    """Derive the analysis tables from RECORDS as PROTOCOL says; each row names the source row that decided it."""
-    _announce_compilation()
-    from onearm.derive import derive, save_derived
-    from onearm.pipeline import choose_cut, refuse_other_study
-    from onearm.protocol import load_protocol
-    from onearm.records import load_records
-
-    trial, data = load_protocol(protocol, assume), load_records(records)
-    refuse_other_study(trial, data)
-    cut = choose_cut(data, cutoff)
-    derived = derive(trial, data, cut.day)
-    written = save_derived(derived, out, simulated=data.simulated)
-    findings = (*data.findings, *derived.findings)
-    print_findings(findings)
-    if as_json:
-        emit_json(
-            "derive",
-            {
-                "cutoff": cut.day.isoformat(),
-                "cutoff_given": cut.given,
-                "simulated": data.simulated,
-                "refused": [{"id": entry.id, "missing": list(entry.missing)} for entry in derived.refusals],
-                "findings": [finding.as_dict() for finding in findings],
-                "files": [str(path) for path in written],
-            },
-        )
-    else:
-        say(f"Data cut {cut.day}{'' if cut.given else ' (the last date in the records)'}")
-        for entry in derived.refusals:
-            say(f"Not derived: {entry.id} (the protocol leaves open: {', '.join(entry.missing)})")
-        for path in written:
-            click.echo(path)
-    return 1 if has_errors(findings) or derived.refusals else 0
 
 
 @click.command(
@@ -155,7 +113,7 @@ def run_analysis(
     protocol: Path, records: Path, out: Path, audience: str, assume: tuple[Path, ...], cutoff: dt.date | None
 ) -> tuple[Analysis, list[Path]]:
     """Load, analyse and write everything to ``out``; returns the analysis and every file written."""
-    _announce_compilation()
+    announce_compilation()
     from onearm.report.figure_worker import FigureWorker
 
     # The second process loads the drawing library while this one reads and analyses.
@@ -213,13 +171,6 @@ class _progress:  # noqa: N801 - reads as a phrase in a with statement
     def __exit__(self, *_: object) -> None:
         if self._status is not None:
             self._status.stop()
-
-
-def _announce_compilation() -> None:
-    from onearm._numba_cache import CACHE_DIRECTORY
-
-    if not any(CACHE_DIRECTORY.rglob("*.nbc")):
-        say("Compiling the kernels once (about ten seconds); they are kept for the next time.")
 
 
 def describe_analysis(analysis: Analysis) -> dict[str, Any]:

@@ -72,7 +72,9 @@ def _check_cache() -> dict[str, object]:
 
 def _warm() -> dict[str, object]:
     begun = time.perf_counter()
+    import onearm.kernels.entered
     import onearm.kernels.patients
+    import onearm.kernels.peer_response
     import onearm.kernels.stage
     import onearm.kernels.time_to_event
     import onearm.kernels.worksheet

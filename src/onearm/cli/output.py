@@ -73,6 +73,14 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def announce_compilation() -> None:
+    """Say that the kernels are about to be compiled, where they are not yet."""
+    from onearm._numba_cache import CACHE_DIRECTORY
+
+    if not any(CACHE_DIRECTORY.rglob("*.nbc")):
+        say("Compiling the kernels once (about ten seconds); they are kept for the next time.")
+
+
 def report_internal_error(problem: Exception) -> None:
     """Say that this is a fault of the program, and where its details were written."""
     details = "".join(traceback.format_exception(problem))

@@ -91,7 +91,10 @@ class Witnesses(NamedTuple):
 
 
 def find_witnesses(readings: Readings, visits: Visits) -> Witnesses:
-    """The row that stands for each part of each visit's response."""
+    """The row that stands for each part of each visit's response; of an entered response its own row of RS."""
+    if readings.reported is not None:
+        row = np.repeat(readings.visit_row[:, np.newaxis], 4, axis=1)
+        return Witnesses(np.where(row == NO_ROW, 0, SOURCE_CODES["RS", "RSSTRESC"]), row, np.full(row.shape, -1))
     lesions, n = readings.lesions, len(readings.visit_subject)
     local = np.arange(n) - lesions.visit_start[readings.visit_subject]
     of_visit = SOURCE_CODES["TR", "TRSTRESC"]
@@ -140,7 +143,7 @@ def derive_adrs(
 ) -> pl.DataFrame:
     """One row a subject, parameter and visit, then one a subject for each best response; sorted in that order."""
     post = np.flatnonzero(~readings.is_baseline)
-    block = _Blocks(course, readings, visits, witnesses)
+    block = Blocks(course, readings, visits, witnesses)
     words, reasons = RESPONSE_WORDS, enum_words(OverallReason)
     progresses = visits.new_witness >= 0
     has_targets = visits.target != Response.NONE
@@ -166,7 +169,7 @@ def derive_adrs(
     return pl.concat(frames)
 
 
-class _Blocks:
+class Blocks:
     """Builds the rows of one parameter at a time."""
 
     def __init__(self, course: Course, readings: Readings, visits: Visits, witnesses: Witnesses) -> None:
@@ -187,6 +190,7 @@ class _Blocks:
         reason: npt.NDArray[np.generic],
         part: int | None,
     ) -> pl.DataFrame:
+        """One row a given flat visit; ``part`` is the place of its witness, None for that of the overall response."""
         if part is None:
             source, row, lesion = overall_witness(self.results, self.witnesses, flat)
         else:
@@ -203,6 +207,7 @@ class _Blocks:
         )
 
     def best(self, parameter: str, value: int, visit: int, reason: int, confirming: int | None) -> pl.DataFrame:
+        """One row a subject, from the places of ``Visits.best``."""
         best = self.results.best
         subject = np.arange(self.course.n_subjects)
         start = self.readings.lesions.visit_start[:-1]

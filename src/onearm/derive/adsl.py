@@ -67,7 +67,7 @@ def find_evaluable(course: Course, readings: Readings, visits: Visits, window_en
 
     Evaluable: treated, at least one target read at baseline, and an adequate assessment after it among the visits that
     count for the best response; or instead a progression or death, up to ``window_end`` (the last day that counts) if
-    any scan was made at all.
+    any scan was made at all. Entered responses say nothing of targets: with them that part is not asked for.
     """
     start = readings.lesions.visit_start
     place = np.arange(len(visits.overall)) - start[readings.visit_subject]
@@ -79,7 +79,8 @@ def find_evaluable(course: Course, readings: Readings, visits: Visits, window_en
     for event in (course.death.day, course.clinical_progression.day):
         early |= (event != NEVER) & (event <= end)
     reason = np.where((n_adequate == 0) & ~early, 3, 0)
-    reason = np.where(_targets_at_baseline(readings) == 0, 2, reason)
+    if readings.reported is None:
+        reason = np.where(_targets_at_baseline(readings) == 0, 2, reason)
     return np.where(~course.is_treated, 1, reason)
 
 
@@ -132,7 +133,7 @@ def _baseline_sums(readings: Readings) -> tuple[Ints64, Mask]:
 
 
 def _baseline(course: Course, readings: Readings | None, visits: Visits | None) -> list[pl.Series]:
-    if readings is None or visits is None:
+    if readings is None or visits is None or readings.reported is not None:
         nothing = [None] * course.n_subjects
         return [
             pl.Series("BLDT", nothing, dtype=pl.Date),

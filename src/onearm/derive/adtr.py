@@ -61,7 +61,7 @@ def derive_adtr(
     away from zero) are null where a sum is incomplete. A target that was treated locally has no length any more; where
     the protocol leaves it out, BASE and NADIR of a sum leave it out too.
     """
-    if readings is None or visits is None or options is None:
+    if readings is None or visits is None or options is None or readings.reported is not None:
         return pl.DataFrame(schema=ADTR_SCHEMA)
     rules = response_rules(options)
     return pl.concat([_lesions(course, readings, rules), _sums(course, readings, visits, rules)])

@@ -29,6 +29,7 @@ SOURCES: tuple[tuple[str, str], ...] = (
     ("TR", "TRSTRESN"),
     ("TR", "TRSTRESC"),
     ("TU", "TUORRES"),
+    ("RS", "RSSTRESC"),
 )
 """Where a derived value may come from: domain and variable. Arrays hold places in this list; 0 is nowhere."""
 

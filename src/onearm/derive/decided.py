@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from onearm.derive.days import NO_ROW, SOURCES, Witnessed
+from onearm.derive.days import NO_ROW, SOURCES, Rows, Witnessed
 from onearm.derive.derived import Derived
 from onearm.derive.readings import Readings
 from onearm.kernels.confirmation import find_confirming_visit
@@ -57,9 +57,10 @@ class DecidedVisits:
         return None
 
     def any_row(self, visit: int) -> set[RowKey]:
-        """The first row of the visit, which shows that it took place."""
+        """The first row of the visit, which shows that it took place; of an entered response its own row."""
         row = int(self.readings.visit_row[self.first + visit])
-        return {("TR", row)} if row >= 0 else set()
+        domain = "TR" if self.readings.reported is None else "RS"
+        return {(domain, row)} if row >= 0 else set()
 
     def target_rows(self, visit: int) -> set[RowKey]:
         """The deciding row of each target at a visit."""
@@ -84,6 +85,8 @@ class DecidedVisits:
 
     def target(self, visit: int) -> set[RowKey]:
         """What decided the response of the targets: their rows, and those of the visits they are held against."""
+        if self.readings.reported is not None:
+            return self._entered(self.readings.reported.target_row, visit)
         reason = TargetReason(int(self.results.target_reason[self.first + visit]))
         rows = self.target_rows(visit)
         nadir = int(self.results.nadir_visit[self.first + visit])
@@ -101,12 +104,16 @@ class DecidedVisits:
 
     def non_target(self, visit: int) -> set[RowKey]:
         """What decided the response of the non-targets: the lesion that shows it; all of them when all are gone."""
+        if self.readings.reported is not None:
+            return self._entered(self.readings.reported.non_target_row, visit)
         witness = int(self.results.non_target_witness[self.first + visit])
         rows = self.non_target_rows(visit, witness if witness >= 0 else None)
         return rows or self.any_row(visit)
 
     def new_lesion(self, visit: int) -> set[RowKey]:
         """The new lesion that is a progression, with the sighting that confirmed it; else what was seen of new ones."""
+        if self.readings.reported is not None:
+            return self._entered(self.readings.reported.new_row, visit)
         witness = int(self.results.new_witness[self.first + visit])
         rows = self._new_rows(visit, witness if witness >= 0 else None)
         if witness >= 0:
@@ -120,6 +127,11 @@ class DecidedVisits:
 
     def response(self, visit: int, *, arithmetic: bool = False) -> set[RowKey]:
         """What decided the overall response of a visit."""
+        if self.readings.reported is not None:
+            rows = self.any_row(visit)
+            if not arithmetic and self.overall[visit] != self.arithmetic[visit]:
+                rows |= self.any_row(self._first_with(self.results.arithmetic, Response.CR, visit))
+            return rows
         reason = OverallReason(int(self.results.reason[self.first + visit]))
         if reason is OverallReason.NON_TARGET_PD or reason is OverallReason.AS_NON_TARGET:
             return self.non_target(visit) | self._marker_rows(visit)
@@ -137,6 +149,10 @@ class DecidedVisits:
         if reason is OverallReason.PR_CONTINUES and not arithmetic:
             rows = rows | self.response(self._first_with(self.results.arithmetic, Response.PR, visit))
         return rows
+
+    def _entered(self, rows: Rows, visit: int) -> set[RowKey]:
+        row = int(rows[self.first + visit])
+        return {("RS", row)} if row != NO_ROW else set()
 
     def confirming(self, visit: int, counted: int) -> int:
         """The visit that confirms the response at a visit among the first ``counted``, or -1."""

@@ -20,6 +20,7 @@ from onearm.kernels.best_response import (
     BestReason,
 )
 from onearm.kernels.confirmation import WhyNot
+from onearm.kernels.peer_response import PEER_CRSP_CONFIRMING, PEER_CRSP_VISIT, PEER_RSP_VISIT
 from onearm.kernels.rules import NEVER
 from onearm.terms import Response
 
@@ -64,6 +65,23 @@ def _why_not_confirmed(visits: DecidedVisits, course: Course, subject: int) -> s
     return rows
 
 
+def decided_by_package(visits: DecidedVisits, derived: Derived, parameter: str, subject: int) -> set[RowKey]:
+    """The visits behind a parameter of the R package; what did not happen was decided by the best response."""
+    rows = derived.package_adrs.filter(
+        (pl.col("PARAMCD") == parameter) & (pl.col("USUBJID") == derived.subjects[subject])
+    )
+    row = rows.row(0, named=True)
+    found = witness_rows(derived.course.reference, subject)
+    if row["SRCDOM"] is not None and row["SRCROW"] is not None:
+        found.add((row["SRCDOM"], row["SRCROW"]))
+    if parameter in ("DEATH", "MDIS"):
+        return found
+    for number in (row["VISITNUM"], row["CONFVIS"]):
+        visit = None if number is None else visits.place_of(number)
+        found |= set() if visit is None else visits.response(visit)
+    return found if row["VISITNUM"] is not None else decided_by_best(visits, derived, "CBOR", subject)
+
+
 def decided_by_time(visits: DecidedVisits | None, derived: Derived, parameter: str, subject: int) -> set[RowKey]:
     """The row of the date and its rule, and the row from which the time is counted."""
     course = derived.course
@@ -95,6 +113,14 @@ def _start_rows(visits: DecidedVisits | None, derived: Derived, parameter: str, 
     from onearm.derive.adtte import start_of
 
     course = derived.course
+    if visits is not None and derived.peer is not None and parameter in ("RSD", "DOR", "TTR"):
+        options = derived.protocol.response_options
+        confirmed = parameter != "RSD" and (options is None or options.confirmation == "required")
+        out = derived.peer.out[subject]
+        rows = witness_rows(course.reference, subject)
+        for place in (PEER_CRSP_VISIT, PEER_CRSP_CONFIRMING) if confirmed else (PEER_RSP_VISIT,):
+            rows |= visits.response(int(out[place]))
+        return rows
     if visits is not None and parameter.startswith(("DOR", "TTR")):
         rows = witness_rows(course.reference, subject) if parameter == "TTR" else set()
         best = visits.results.best[subject]

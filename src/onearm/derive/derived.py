@@ -13,6 +13,7 @@ from onearm.derive.followed import Course
 from onearm.derive.markers import Markers
 from onearm.derive.readings import Readings
 from onearm.errors import Finding
+from onearm.kernels.arrays import Ints8, Ints32
 from onearm.kernels.patients import Visits
 from onearm.protocol import Protocol
 from onearm.protocol.variant import MAIN, Variant
@@ -23,6 +24,14 @@ class Refusal(NamedTuple):
 
     id: str
     missing: tuple[str, ...]
+
+
+class Peer(NamedTuple):
+    """What the R package says under ``rules: admiral``: each patient's parameters (patient × ``N_PEER``, see
+    ``kernels.peer_response``), and whether a flat visit is left out, after progression, or counted."""
+
+    out: Ints32
+    mark: Ints8
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +57,24 @@ class Derived:
     """What was read otherwise than the protocol says; ``protocol`` above holds the options that were used."""
     markers: Markers | None = None
     """The marker at each visit; None where the protocol uses none."""
+    peer: Peer | None = None
+    """Under ``rules: admiral`` alone."""
 
     @cached_property
     def adtr(self) -> pl.DataFrame:
-        """Lesion lengths and sums visit by visit; made when first asked for."""
+        """Lesion lengths and sums visit by visit; made when first asked for. Without rows where the entered responses
+        are the source."""
         from onearm.derive.adtr import derive_adtr
 
         return derive_adtr(self.course, self.readings, self.visits, self.protocol.response_options)
+
+    @cached_property
+    def package_adrs(self) -> pl.DataFrame:
+        """The parameters of the R package's ADRS (OVR, PD, RSP …) that ``adrs`` lacks, in its columns; made when first
+        asked for."""
+        from onearm.derive.package_parameters import derive_package_adrs
+
+        return derive_package_adrs(self)
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -81,6 +81,10 @@ def follow_subjects(protocol: Protocol, records: Records, cutoff: dt.date) -> tu
     ends = find_ends(protocol, dispositions, reader)
     registered = reader.earliest(dispositions.filter(pl.col("DSDECOD").is_in(REGISTRATIONS)), "DS", "DSSTDTC")
     first_dose, last_dose = find_doses(tables, reader, end_is_needed=treatment_end_counts(protocol))
+    if not dispositions.height and not tables["EX"].height:
+        # Demographics alone say when the subject came in, and began where RFXSTDTC does not say it.
+        stated = reader.earliest(tables["DM"], "DM", "RFSTDTC")
+        registered, first_dose = registered.or_else(stated), first_dose.or_else(stated)
     death = find_deaths(tables, reader)
     by_dose = options is None or options.reference_date == "first_dose"
     reference = first_dose.day if by_dose else registered.day

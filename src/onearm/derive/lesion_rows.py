@@ -15,6 +15,7 @@ from onearm.derive.sites import Sites, gather_sites
 from onearm.errors import Finding, Place
 from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.rules import NEVER
+from onearm.protocol.variant import Evaluator
 from onearm.records import LENGTH_COLUMN, ROW_COLUMN, Records
 
 TARGET, NON_TARGET, NEW = 0, 1, 2
@@ -72,7 +73,7 @@ class _Coded(NamedTuple):
     day: Days
 
 
-def gather_rows(records: Records, evaluator: str, reader: DayReader) -> LesionRows:
+def gather_rows(records: Records, evaluator: Evaluator, reader: DayReader) -> LesionRows:
     """Every row of the evaluator up to the cut-off that speaks of a lesion.
 
     Findings: several readers (D011), partial dates (D001), new lesions without a day (D012).

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import polars as pl
 
-from onearm.errors import Finding, Place
-from onearm.records import ROW_COLUMN
+from onearm.errors import Finding, Place, UsageError
+from onearm.protocol.variant import Evaluator
+from onearm.records import ROW_COLUMN, Records
 
-EVALUATORS = {
+EVALUATORS: Mapping[Evaluator, str] = {
     "investigator": "INVESTIGATOR",
     "independent": "INDEPENDENT ASSESSOR",
     "adjudicator": "ADJUDICATOR",
@@ -15,29 +19,80 @@ EVALUATORS = {
 """TREVAL and TUEVAL of each ``evaluator``. A row of either table without evaluator is the investigator's own."""
 
 
-def select_reader(results: pl.DataFrame, evaluator: str, findings: list[Finding]) -> pl.DataFrame:
-    """The rows of TR by the evaluator; where several readers (TREVALID) read a subject, those of the accepted one.
+def select_reader(
+    results: pl.DataFrame, evaluator: Evaluator, findings: list[Finding], domain: str = "TR"
+) -> pl.DataFrame:
+    """The rows of TR (or RS) by the evaluator; where several readers (TREVALID) read a subject, those of the accepted
+    one.
 
     A subject with several readers of whom not exactly one is accepted is a finding (D011).
     """
-    rows = results.filter(_by(evaluator, "TREVAL"))
-    if rows["TREVALID"].null_count() == rows.height:
+    rows = results.filter(_by(evaluator, f"{domain}EVAL"))
+    reader = f"{domain}EVALID"
+    if rows[reader].null_count() == rows.height:
         return rows
     several = (
         rows.group_by("USUBJID")
-        .agg(pl.col("TREVALID").unique().sort().alias("READERS"))
+        .agg(pl.col(reader).unique().sort().alias("READERS"))
         .filter(pl.col("READERS").list.len() > 1)
         .select("USUBJID")
     )
     if not several.height:
         return rows
     read_by_many = pl.col("USUBJID").is_in(several["USUBJID"].implode())
-    kept = rows.filter(~read_by_many | (pl.col("TRACPTFL") == "Y").fill_null(value=False))
-    _report(rows.filter(read_by_many), kept.filter(read_by_many), findings)
+    kept = rows.filter(~read_by_many | (pl.col(f"{domain}ACPTFL") == "Y").fill_null(value=False))
+    _report(rows.filter(read_by_many), kept.filter(read_by_many), findings, domain)
     return kept
 
 
-def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: str) -> pl.DataFrame:
+def of_one_reader(records: Records, evaluator: Evaluator, reader: str) -> Records:
+    """The records with the evaluator's rows of TR, TU and RS by one reader (…EVALID) alone, accepted or not.
+
+    Raises UsageError where the evaluator has no such reader.
+    """
+    tables, known = dict(records.tables), _readers_of(records, evaluator)
+    for domain in ("TR", "TU", "RS"):
+        table = tables[domain]
+        other = _by(evaluator, f"{domain}EVAL") & (pl.col(f"{domain}EVALID") != reader)
+        # A lesion list without a reader is everybody's list.
+        if domain != "TU":
+            other = other | (_by(evaluator, f"{domain}EVAL") & pl.col(f"{domain}EVALID").is_null())
+        tables[domain] = table.filter(~other.fill_null(value=False))
+    if reader not in known:
+        there = ", ".join(sorted(known)) or "none"
+        raise UsageError(f"no reader {reader!r} of {EVALUATORS[evaluator]} in the records; there are: {there}")
+    return replace(records, tables=tables)
+
+
+def find_reading(records: Records, written: str) -> tuple[Evaluator, str | None]:
+    """The evaluator, and the one reader of it, that a text names: ``independent``, ``INDEPENDENT ASSESSOR``,
+    ``independent:RADIOLOGIST 1``, or the name of a reader whom only one evaluator has.
+
+    Raises UsageError where it names nobody, or a reader who is not in the records.
+    """
+    role, colon, reader = (part.strip() for part in written.partition(":"))
+    names = {text.upper(): name for name, word in EVALUATORS.items() for text in (name, word)}
+    if role.upper() in names:
+        evaluator = names[role.upper()]
+        if colon:
+            of_one_reader(records, evaluator, reader)
+        return evaluator, reader or None
+    owners = [name for name in EVALUATORS if written in _readers_of(records, name)]
+    if len(owners) == 1:
+        return owners[0], written
+    there = sorted({f"{name}:{reader}" for name in EVALUATORS for reader in _readers_of(records, name)})
+    listed = f"; readers in the records: {', '.join(there)}" if there else ""
+    raise UsageError(f"--evaluator {written}: expected one of {', '.join(EVALUATORS)}, or EVALUATOR:READER{listed}")
+
+
+def _readers_of(records: Records, evaluator: Evaluator) -> set[str]:
+    found: set[str] = set()
+    for domain in ("TR", "TU", "RS"):
+        found |= set(records.tables[domain].filter(_by(evaluator, f"{domain}EVAL"))[f"{domain}EVALID"].drop_nulls())
+    return found
+
+
+def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: Evaluator) -> pl.DataFrame:
     """The rows of TU by the same evaluator and reader as ``results``.
 
     A subject of whom another evaluator than the investigator has no row of TU keeps the target and non-target rows
@@ -55,17 +110,17 @@ def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: 
     return pl.concat([rows, lent]).sort(ROW_COLUMN) if lent.height else rows
 
 
-def _by(evaluator: str, column: str) -> pl.Expr:
+def _by(evaluator: Evaluator, column: str) -> pl.Expr:
     by_name = pl.col(column) == EVALUATORS[evaluator]
     return by_name | pl.col(column).is_null() if evaluator == "investigator" else by_name
 
 
-def _report(rows: pl.DataFrame, kept: pl.DataFrame, findings: list[Finding]) -> None:
-    accepted = dict(kept.group_by("USUBJID").agg(pl.col("TREVALID").unique()).iter_rows())
+def _report(rows: pl.DataFrame, kept: pl.DataFrame, findings: list[Finding], domain: str) -> None:
+    accepted = dict(kept.group_by("USUBJID").agg(pl.col(f"{domain}EVALID").unique()).iter_rows())
     seen = rows.group_by("USUBJID").agg(
-        pl.col("TREVALID").fill_null("none").unique().sort().alias("READERS"), pl.col(ROW_COLUMN).min()
+        pl.col(f"{domain}EVALID").fill_null("none").unique().sort().alias("READERS"), pl.col(ROW_COLUMN).min()
     )
     for subject, readers, row in seen.sort("USUBJID").iter_rows():
         if len(accepted.get(subject, [])) != 1:
             values = {"count": str(len(readers)), "readers": ", ".join(readers)}
-            findings.append(Finding("D011", Place("TR", path="TRACPTFL", row=row, subject=subject), values))
+            findings.append(Finding("D011", Place(domain, path=f"{domain}ACPTFL", row=row, subject=subject), values))

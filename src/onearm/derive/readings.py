@@ -46,6 +46,20 @@ class Roster(NamedTuple):
         return names[int(self.name[lesion])]
 
 
+class Reported(NamedTuple):
+    """What a reader entered as response at each flat visit (codes of ``Response``; 0 at the baseline and where nothing
+    was entered), and the row of RS behind each component; that of the overall response is ``Readings.visit_row``."""
+
+    overall: Ints8
+    target: Ints8
+    non_target: Ints8
+    new: Ints8
+    """Progression by a new lesion: 1 yes, 0 no, -1 not entered."""
+    target_row: Rows
+    non_target_row: Rows
+    new_row: Rows
+
+
 @dataclass(frozen=True, eq=False)
 class Readings:
     """What was read of each lesion at each visit. Visits lie flat, subject by subject, the baseline first."""
@@ -77,6 +91,9 @@ class Readings:
     """First row of TR of each visit."""
     scan_days: ScanDays | None = None
     """Days of the scans behind each visit, where progression is dated by the scan that shows it."""
+    """First row of TR of each visit; with ``reported``, the row of RS."""
+    reported: Reported | None = None
+    """The entered responses where they are the source; there are no lesions then."""
 
     @property
     def is_baseline(self) -> Mask:

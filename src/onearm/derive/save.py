@@ -15,12 +15,15 @@ TABLE_NAMES = ("adsl", "adtr", "adrs", "adtte")
 def save_derived(derived: Derived, folder: Path, *, simulated: bool) -> list[Path]:
     """Write ``adsl.csv``, ``adtr.csv``, ``adrs.csv`` and ``adtte.csv``, each whole or not at all; returns their paths.
 
+    ``adrs.csv`` also holds the R package's parameters (``Derived.package_adrs``), after our own.
     UTF-8, dates in ISO 8601, missing cells empty. Tables of simulated records say so in their first column.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for name in TABLE_NAMES:
         table: pl.DataFrame = getattr(derived, name)
+        if name == "adrs":
+            table = pl.concat([table, derived.package_adrs.select(table.columns)])
         if simulated:
             table = table.select(pl.lit(SIMULATED_MARK).alias(SIMULATED_MARK), pl.all())
         path = folder / f"{name}.csv"

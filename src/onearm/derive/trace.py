@@ -16,9 +16,10 @@ from onearm.derive.consumed import (
     consumed_rows,
 )
 from onearm.derive.decided import DecidedVisits, RowKey
-from onearm.derive.decided_subject import decided_by_best, decided_by_column, decided_by_time
+from onearm.derive.decided_subject import decided_by_best, decided_by_column, decided_by_package, decided_by_time
 from onearm.derive.derived import Derived
 from onearm.derive.lesion_rows import plain_number
+from onearm.derive.package_parameters import PARAMETERS as PACKAGE_PARAMETERS
 from onearm.derive.rules import response_rules
 from onearm.errors import UsageError
 from onearm.records import ROW_COLUMN, SCHEMAS, Records
@@ -63,8 +64,8 @@ def trace(
 ) -> Trace:
     """The source rows behind one derived value.
 
-    ``parameter`` is a PARAMCD of ADRS, ADTR or ADTTE, or a column of ADSL; ``visitnum`` is needed for a value of a
-    visit, ``lesion`` (TRLNKID) for a length. Raises UsageError where no such value was derived.
+    ``parameter`` is a PARAMCD of ADRS (the R package's too), ADTR or ADTTE, or a column of ADSL; ``visitnum`` is
+    needed for a value of a visit, ``lesion`` (TRLNKID) for a length. Raises UsageError where no such value was derived.
     """
     if subject not in derived.subjects:
         raise UsageError(f"no subject {subject} in the records")
@@ -81,12 +82,17 @@ def _decide(
     derived: Derived, parameter: str, number: int, visitnum: str | None, lesion: str | None
 ) -> tuple[set[RowKey], Iterable[str], bool]:
     """The deciding rows, the tables that are read, and whether those of all subjects are."""
+    if parameter == "OVR":
+        parameter = "OVRLRESP"
     if parameter in VISIT_PARAMETERS:
         return _decide_visit(derived, parameter, number, visitnum, lesion), READ_FOR_LESIONS, False
     if parameter in BEST_PARAMETERS:
         _demand(derived, derived.adrs, parameter, number)
         return decided_by_best(_visits(derived, number), derived, parameter, number), READ_FOR_BEST, False
-    if parameter in TIME_PARAMETERS:
+    if parameter in PACKAGE_PARAMETERS:
+        _demand(derived, derived.package_adrs, parameter, number)
+        return decided_by_package(_visits(derived, number), derived, parameter, number), READ_FOR_BEST, False
+    if parameter in (*TIME_PARAMETERS, "RSD"):
         _demand(derived, derived.adtte, parameter, number)
         visits = None if derived.readings is None else _visits(derived, number)
         tables = READ_FOR_SURVIVAL if parameter == "OS" else READ_FOR_BEST

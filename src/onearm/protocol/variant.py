@@ -87,6 +87,8 @@ class Variant:
     source: Source | None = None
     """``reported``: what a reader entered as response; ``derived``: what the lesions say; None: as the protocol."""
     evaluator: Evaluator | None = None
+    reader: str | None = None
+    """One reader of the evaluator (TREVALID, RSEVALID), accepted or not; it needs ``evaluator``."""
     criterion: Criterion | None = None
     region: Region = "whole"
     settings: tuple[tuple[str, str], ...] = ()
@@ -104,6 +106,7 @@ class Variant:
             "rules": None if self.rules == "protocol" else self.rules,
             "source": self.source,
             "evaluator": self.evaluator,
+            "reader": self.reader,
             "criterion": self.criterion,
             "region": None if self.region == "whole" else self.region,
         }
@@ -114,8 +117,11 @@ class Variant:
 MAIN = Variant()
 
 
-def parse_settings(rules: RuleSet, texts: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], AdmiralOptions]:
-    """Options from ``KEY=VALUE`` texts: those of the response, and under ``admiral`` that package's own.
+def parse_settings(
+    rules: RuleSet | Literal["every"], texts: tuple[str, ...]
+) -> tuple[tuple[tuple[str, str], ...], AdmiralOptions]:
+    """Options from ``KEY=VALUE`` texts: those of the response, and under ``admiral`` (or ``every`` rule set at once)
+    that package's own.
 
     Raises UsageError naming every text that is not an option with a value the code acts on.
     """
@@ -127,7 +133,7 @@ def parse_settings(rules: RuleSet, texts: tuple[str, ...]) -> tuple[tuple[tuple[
         if not equals or not value:
             faults.append(f"--set {text}: write KEY=VALUE, such as confirmation_min_days=42")
         elif name in AdmiralOptions.model_fields:
-            if rules != "admiral":
+            if rules not in ("admiral", "every"):
                 faults.append(f"--set {name}: an option of the R package; it needs --rules admiral")
             else:
                 admiral[name] = {"true": True, "false": False}.get(value.lower(), value)
@@ -197,8 +203,8 @@ def read_as(protocol: Protocol, variant: Variant) -> Protocol:
         return protocol
     changes: dict[str, object] = {}
     criterion = variant.criterion or protocol.tumour.criterion
-    if criterion != protocol.tumour.criterion and criterion is not None:
-        changes |= criterion_options(protocol, criterion)
+    if variant.criterion is not None and variant.criterion != protocol.tumour.criterion:
+        changes |= criterion_options(protocol, variant.criterion)
     if variant.rules in ("recist", "arithmetic"):
         # The rule sets speak of RECIST 1.1; what mRECIST decides for itself stays.
         kept = DECIDED_BY_CRITERION if criterion == "mrecist" else ()
