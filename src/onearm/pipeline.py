@@ -13,6 +13,7 @@ from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
+from onearm.estimates.agreement import Comparison, compare_readings
 from onearm.estimates.ordered import apply_ordered_tests
 from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
@@ -54,6 +55,8 @@ class Analysis:
     findings: tuple[Finding, ...]
     software: str
     """Name and version of this software."""
+    comparison: Comparison | None = None
+    """What was entered as response beside what follows from the lesions, and the readers beside each other."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -135,6 +138,7 @@ def analyse(
         refused=tuple(Refused(entry.id, tuple(entry.missing)) for entry in derived.refusals),
         findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut, derived)),
         software=f"onearm {version('onearm')}",
+        comparison=compare_readings(protocol, records, cut.day),
     )
 
 

@@ -10,9 +10,9 @@ import polars as pl
 from onearm.audit.case import Case
 from onearm.audit.claims import RESPONDING
 from onearm.audit.fault import Fault, fault
-from onearm.audit.sequence import best_of
 from onearm.audit.words import date
 from onearm.derive import Derived
+from onearm.derive.entered_best import best_of
 from onearm.kernels.rules import NEVER
 from onearm.terms import Response
 from onearm.units import percent

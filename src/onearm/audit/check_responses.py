@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from onearm.audit.case import Case
 from onearm.audit.claims import RESPONDING
 from onearm.audit.fault import Fault, fault
-from onearm.audit.sequence import Best, best_of
 from onearm.audit.words import date
 from onearm.derive.entered import RESPONSE_OF, Entered
+from onearm.derive.entered_best import Best, best_of
 from onearm.errors import Severity
 from onearm.kernels.best_response import BestReason
 from onearm.kernels.rules import NEVER

@@ -106,7 +106,8 @@ def audit_records(records: Records, protocol: Protocol | None = None, cutoff: dt
     for reading in readings:
         own = _read(records, trial, reading, day)
         try:
-            derived = derive(trial, select_reading(records, reading), day, Variant(evaluator=reading.evaluator))
+            variant = Variant(source="derived", evaluator=reading.evaluator)
+            derived = derive(trial, select_reading(records, reading), day, variant)
         except RefusedError as refused:
             unread.append((reading, refused.findings))
             continue
