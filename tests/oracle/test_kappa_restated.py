@@ -1,4 +1,4 @@
-"""Kappa restated in exact fractions, pair by pair, without matrices; the weighted standard error from its definition."""
+"""Kappa restated in exact fractions, pair by pair, without matrices, and its standard error from the definition."""
 
 from __future__ import annotations
 

@@ -66,6 +66,10 @@ ANALYSIS_WORDS: dict[str, str] = {
     "target_rule.no_new_lesion": "no unequivocal new lesion",
     "target_rule.no_lesions_read": "no lesion read at this visit",
     "best_reason.no_lesions_read": "no lesion read at this visit",
+    "sensitivity.command": (
+        "What would move the result: {command} reads these records under every choice that the protocol could have "
+        "made otherwise, and names the patients who change."
+    ),
     "note.agreement": (
         "Kappa (Cohen 1960) counts agreement beyond chance; weighted kappa takes CR, PR, SD, PD as ordered with linear "
         "weights. Intervals: Fleiss, Cohen and Everitt 1969. NON-CR/NON-PD counts as SD; NE and missing make no pair. "
