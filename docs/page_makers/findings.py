@@ -6,7 +6,8 @@ from page_makers.markdown import escape, page
 
 LETTERS = {
     "P": "Protocol",
-    "A": "Overlays (assumptions)",
+    "A1": "Overlays (assumptions)",
+    "A2": "Audit of records",
     "R": "Records",
     "D": "Derivation",
     "S": "Stage decision",

@@ -13,6 +13,7 @@ from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
+from onearm.estimates.agreement import Comparison, compare_readings
 from onearm.estimates.benefit import estimate_benefit
 from onearm.estimates.interval_times import IntervalCurve, estimate_interval_curves
 from onearm.estimates.ordered import apply_ordered_tests
@@ -58,6 +59,8 @@ class Analysis:
     """Name and version of this software."""
     interval_curves: Mapping[str, IntervalCurve] = field(default_factory=dict)
     """Turnbull's estimates of the curves that end at progression, by the id of the curve they stand beside."""
+    comparison: Comparison | None = None
+    """What was entered as response beside what follows from the lesions, and the readers beside each other."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -142,6 +145,7 @@ def analyse(
         findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut, derived)),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
+        comparison=compare_readings(protocol, records, cut.day),
     )
 
 

@@ -199,6 +199,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         },
         "refused": [{"id": entry.id, "missing": list(entry.missing)} for entry in analysis.refused],
         "findings": [finding.as_dict() for finding in analysis.findings],
+        "agreement": describe_comparison(analysis),
     }
 
 
@@ -298,3 +299,45 @@ def _print_summary(analysis: Analysis, out: Path) -> None:
     for entry in analysis.refused:
         click.echo(f"Not computed: {entry.id} (the protocol leaves open: {', '.join(entry.missing)})")
     click.echo(f"Report: {out / 'report.html'}")
+
+
+def describe_comparison(analysis: Analysis) -> dict[str, Any] | None:
+    """What was entered beside what was derived, as the ``--json`` object gives it; None where nothing is compared."""
+    comparison = analysis.comparison
+    if comparison is None:
+        return None
+    return {
+        "compared": len(comparison.compared),
+        "differences": [
+            {
+                "subject": entry.subject, "reading": entry.reading.label, "visit": entry.visit,
+                "component": entry.component, "entered": entry.entered, "derived": entry.derived, "rule": entry.rule,
+                "row": entry.row,
+            }
+            for entry in comparison.differences
+        ],
+        "agreements": [
+            {
+                "id": agreement.id,
+                **{
+                    crossed.unit: {
+                        "categories": ["CR", "PR", "SD", "PD"], "counts": crossed.counts,
+                        "left_out": crossed.n_left_out, "kappa": crossed.kappa._asdict(),
+                        "weighted": crossed.weighted._asdict(),
+                    }
+                    for crossed in (agreement.visits, agreement.best)
+                },
+                "responders": agreement.responders._asdict(),
+                "dates": [
+                    {
+                        "event": dates.event, "same": dates.same, "earlier": dates.earlier, "later": dates.later,
+                        "only_first": dates.only_first, "only_second": dates.only_second,
+                        "median_days": dates.median_days,
+                    }
+                    for dates in agreement.dates
+                ],
+            }
+            for agreement in comparison.agreements
+        ],
+        "unread": [reading.label for reading in comparison.unread],
+    }  # fmt: skip

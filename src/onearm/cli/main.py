@@ -27,6 +27,8 @@ COMMANDS: CommandTable = {
     "compare-rules": ("onearm.cli.rule_sets", "List the patients whose response depends on the rule set."),
     "analyse": ("onearm.cli.analyses", "Analyse records at a data cut: estimates, decision, report."),
     "worksheet": ("onearm.cli.worksheet", "Work out the decision that is due, with a two-page memo for the board."),
+    "audit": ("onearm.cli.audit", "Look in any records for the errors most often made in response trials."),
+    "sensitivity": ("onearm.cli.sensitivity", "Say what would move the result: each choice of the protocol otherwise."),
     "trace": ("onearm.cli.traces", "Walk from a number to the patients, derived rows and source rows behind it."),
     "doctor": ("onearm.cli.doctor", "Check this installation; with --warm, compile the kernels."),
 }

@@ -27,6 +27,9 @@ READINGS = ("confirmed", "unconfirmed")
 def response_section(view: View) -> Section:
     """Best responses and rates in all sets side by side; the tested rate with both of its intervals."""
     blocks: list[Block] = [*_tested(view), _rates(view), _best(view)]
+    if view.shows_sources:
+        command = Markup("<code>onearm sensitivity PROTOCOL RECORDS</code>")
+        blocks.append(Prose((say_html("sensitivity.command", command=command),), tone="note"))
     return Section("response", say("section.response"), tuple(blocks))
 
 

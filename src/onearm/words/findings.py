@@ -1,11 +1,13 @@
 """Every finding code with its words: what was found, what was expected, how to mend it, and why it matters.
 
-Codes never change their meaning. First letter: ``P`` protocol, ``A`` overlay (assumptions), ``R`` records,
+Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (assumptions), ``A2`` audit,
+``R`` records,
 ``D`` derivation, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
 """
 
 from __future__ import annotations
 
+from onearm.words.audit_findings import AUDIT_FINDINGS
 from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.lesion_findings import LESION_FINDINGS
@@ -19,4 +21,5 @@ FINDINGS: dict[str, FindingText] = {
     **TRIAL_FINDINGS,
     **LESION_FINDINGS,
     **DECISION_FINDINGS,
+    **AUDIT_FINDINGS,
 }

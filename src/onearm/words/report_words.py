@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from onearm.words.analysis_words import ANALYSIS_WORDS
 from onearm.words.design_words import DESIGN_FIGURE_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 
@@ -666,4 +667,5 @@ REPORT_WORDS: dict[str, str] = {
     **_TEXT,
     **MEMO_WORDS,
     **DESIGN_FIGURE_WORDS,
+    **ANALYSIS_WORDS,
 }

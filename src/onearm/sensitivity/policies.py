@@ -1,0 +1,126 @@
+"""What the protocol could have chosen otherwise: one change at a time, each by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from onearm.derive.entered import list_readings
+from onearm.estimates.results import SET_NAMES, SetName
+from onearm.protocol import Protocol
+from onearm.protocol.options import ResponseOptions
+from onearm.protocol.parts import Endpoint, ProcedureRule, Procedures
+from onearm.protocol.profile import supported_values
+from onearm.protocol.variant import Variant
+from onearm.records import Records
+
+Group = Literal["rules", "option", "reading", "procedure", "censoring", "denominator"]
+
+NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "too_small_mm": ("5", "3"),
+    "node_normal_below_mm": ("10",),
+    "pd_absolute_mm": ("0", "5"),
+    "reappearance_absolute_mm": ("0", "5"),
+    "confirmation_min_days": ("0", "28", "42", "56"),
+    "confirmation_max_ne": ("0", "1", "2"),
+    "confirmation_max_sd": ("0", "1"),
+    "sd_min_days": ("28", "42", "56", "84"),
+}
+"""The values of options that hold a number: those that protocols use."""
+
+NOT_VARIED = frozenset({"evaluator", "response_source", "several_readings", "irecist", "baseline_window_days"})
+"""Options that name whose data are read (varied as readings), or that only give warnings."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One thing done otherwise than the protocol says."""
+
+    name: str
+    """``confirmation_max_sd=1``, ``rules=recist``, ``pfs.censoring=fda``."""
+    group: Group
+    variant: Variant = Variant()  # noqa: RUF009 - frozen
+    protocol: Protocol | None = None
+    """The protocol changed, where the change is none of the response options."""
+    set_name: SetName | None = None
+    """Another denominator."""
+
+
+def list_policies(protocol: Protocol, records: Records) -> tuple[Policy, ...]:
+    """Every policy that differs from the protocol, group by group; none while the response criterion is open."""
+    options = protocol.response_options
+    if options is None:
+        return ()
+    return (
+        *(Policy(f"rules={rules}", "rules", Variant(rules=rules)) for rules in ("recist", "arithmetic", "admiral")),
+        *_options(options),
+        *_readings(options, records),
+        *_procedures(protocol),
+        *_censorings(protocol),
+        *_denominators(protocol),
+    )
+
+
+def _options(options: ResponseOptions) -> Iterator[Policy]:
+    for name in type(options).model_fields:
+        if name in NOT_VARIED:
+            continue
+        current = str(getattr(options, name))
+        choices = NUMBERS.get(name) or (supported_values(name) if _is_choice(name) else ())
+        for value in choices:
+            if value != current:
+                yield Policy(f"{name}={value}", "option", Variant(settings=((name, value),)))
+
+
+def _is_choice(name: str) -> bool:
+    values = get_args(ResponseOptions.model_fields[name].annotation)
+    return bool(values) and all(isinstance(value, str) for value in values)
+
+
+def _readings(options: ResponseOptions, records: Records) -> Iterator[Policy]:
+    """Other evaluators who measured lesions, and what was entered instead of the lesions."""
+    measured = set(records.tables["TR"]["TREVAL"].to_list())
+    for role in dict.fromkeys(reading.evaluator for reading in list_readings(records)):
+        names = {"investigator": {"INVESTIGATOR", None}, "independent": {"INDEPENDENT ASSESSOR"}}
+        if role != options.evaluator and measured & names.get(role, {"ADJUDICATOR"}):
+            yield Policy(f"evaluator={role}", "reading", Variant(evaluator=role))
+    entered = records.tables["RS"]
+    if entered.height and "OVRLRESP" in entered["RSTESTCD"].to_list():
+        source: Literal["derived", "reported"] = "derived" if options.response_source == "reported" else "reported"
+        yield Policy(f"response_source={source}", "reading", Variant(source=source))
+
+
+def _procedures(protocol: Protocol) -> Iterator[Policy]:
+    """Every procedure that has a rule, all under another one."""
+    ruled = {name: rule for name in Procedures.model_fields if (rule := getattr(protocol.procedures, name)) is not None}
+    for field in ProcedureRule.model_fields:
+        for value in get_args(ProcedureRule.model_fields[field].annotation):
+            changed = {name: rule.model_copy(update={field: value}) for name, rule in ruled.items()}
+            if changed != ruled:
+                procedures = protocol.procedures.model_copy(update=changed)
+                yield Policy(
+                    f"procedures.{field}={value}", "procedure", protocol=_with(protocol, procedures=procedures)
+                )
+
+
+def _censorings(protocol: Protocol) -> Iterator[Policy]:
+    """Each censoring profile that the model knows, for every endpoint that has one."""
+    known = [v for part in get_args(Endpoint.model_fields["censoring"].annotation) for v in get_args(part)]
+    for value in known:
+        changed = {
+            key: end.model_copy(update={"censoring": value}) if end.censoring not in (None, value) else end
+            for key, end in protocol.endpoints.items()
+        }
+        if changed != protocol.endpoints:
+            yield Policy(f"censoring={value}", "censoring", protocol=_with(protocol, endpoints=changed))
+
+
+def _denominators(protocol: Protocol) -> Iterator[Policy]:
+    for name in SET_NAMES:
+        if name != protocol.sets.primary:
+            yield Policy(f"denominator={name}", "denominator", set_name=name)
+
+
+def _with(protocol: Protocol, **parts: Any) -> Protocol:
+    return protocol.model_copy(update=parts)

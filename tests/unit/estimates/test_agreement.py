@@ -1,0 +1,121 @@
+"""Entered against derived, and reader against reader."""
+
+from __future__ import annotations
+
+import pytest
+from small_patients import CUTOFF, Patient, on, protocol_with, records_of
+
+from onearm.estimates.agreement import Comparison, compare_readings
+
+
+def entered(patient: Patient, visit: int, day: int, value: str, test: str = "OVRLRESP", **cells: str | None) -> Patient:
+    where = {"VISITNUM": str(visit), "VISIT": f"SCAN {visit}", "RSDTC": on(day), "RSEVAL": "INVESTIGATOR"}
+    return patient.add("RS", RSTESTCD=test, RSSTRESC=value, **{**where, **cells})
+
+
+def course(name: str, sums: list[tuple[int, str]], said: list[str], **cells: str | None) -> Patient:
+    patient = Patient(name).sums(*sums)
+    for visit, ((day, _), word) in enumerate(zip(sums[1:], said, strict=True), start=2):
+        entered(patient, visit, day, word, **cells)
+    return patient
+
+
+def compare(*patients: Patient) -> Comparison:
+    found = compare_readings(protocol_with(), records_of(*patients), CUTOFF)
+    assert found is not None
+    return found
+
+
+SUMS = [(0, "100"), (63, "60"), (126, "60"), (189, "90")]
+
+
+def test_records_with_one_reader_and_no_entered_response_have_nothing_to_compare() -> None:
+    assert compare_readings(protocol_with(), records_of(Patient().sums(*SUMS)), CUTOFF) is None
+
+
+def test_a_difference_names_visit_component_and_rule() -> None:
+    patient = course("P-1", SUMS, ["PR", "PR", "SD"])
+    entered(patient, 4, 189, "SD", "TRGRESP")
+    entered(patient, 4, 189, "N", "NEWLPROG")
+    comparison = compare(patient)
+    assert len(comparison.compared) == 5
+    assert [(d.visit, d.component, d.entered, d.derived, d.rule) for d in comparison.differences] == [
+        ("4", "overall", "SD", "PD", "target_pd"),
+        ("4", "target", "SD", "PD", "growth_over_nadir"),
+    ]
+    assert comparison.differences[0].row == 4
+
+
+def test_an_entry_without_visit_number_is_matched_by_its_day() -> None:
+    patient = Patient().sums(*SUMS)
+    entered(patient, 0, 63, "SD", VISITNUM=None, VISIT=None)
+    assert [(d.entered, d.derived) for d in compare(patient).differences] == [("SD", "PR")]
+
+
+def test_an_entry_at_a_visit_without_lesions_is_told() -> None:
+    patient = Patient().sums(*SUMS)
+    entered(patient, 9, 300, "PD")
+    assert [(d.derived, d.rule) for d in compare(patient).differences] == [("MISSING", "no_lesions_read")]
+
+
+def test_a_continued_partial_response_is_no_difference() -> None:
+    patient = course("P-1", [(0, "100"), (63, "68"), (126, "66"), (189, "72")], ["PR", "PR", "PR"])
+    assert compare(patient).differences == ()
+
+
+def test_pairs_of_categories_leave_out_what_is_not_evaluable() -> None:
+    first = course("P-1", SUMS, ["PR", "NE", "PD"])
+    second = course("P-2", [(0, "100"), (63, "95")], ["SD"])
+    agreement = compare(first, second).agreements[0]
+    assert agreement.id == "investigator-lesions.investigator-entered"
+    assert agreement.visits.counts == ((0, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
+    assert (agreement.visits.n_left_out, agreement.visits.n_agreed) == (1, 3)
+    assert agreement.visits.kappa.value == 1
+
+
+def test_dates_of_response_and_progression() -> None:
+    one = course("P-1", SUMS, ["SD", "PR", "PD"])
+    two = course("P-2", SUMS, ["PR", "PR", "SD"])
+    three = course("P-3", SUMS, ["PR", "PR", "PD"])
+    response, progression = compare(one, two, three).agreements[0].dates
+    assert (response.event, response.later, response.same) == ("response", (("P-1", 63),), ("P-2", "P-3"))
+    assert (progression.same, progression.only_first) == (("P-1", "P-3"), ("P-2",))
+    assert (response.median_days, progression.median_days) == (0, 0)
+
+
+def second_reader(patient: Patient, sums: list[tuple[int, str]]) -> Patient:
+    for visit, (day, mm) in enumerate(sums, start=1):
+        patient.length("T01", visit, day, mm, TREVAL="INDEPENDENT ASSESSOR", TREVALID="R1")
+    return patient
+
+
+def test_readers_are_compared_by_their_own_lesions() -> None:
+    patients = [
+        second_reader(Patient("P-1").sums(*SUMS), SUMS),
+        second_reader(Patient("P-2").sums(*SUMS), [(0, "100"), (63, "95"), (126, "95"), (189, "99")]),
+        second_reader(Patient("P-3").sums((0, "50"), (63, "70")), [(0, "50"), (63, "52")]),
+        second_reader(Patient("P-4").sums((0, "50"), (63, "50")), [(0, "50"), (63, "50")]),
+    ]
+    comparison = compare(*patients)
+    assert comparison.compared == ()
+    (agreement,) = comparison.agreements
+    assert agreement.id == "investigator-lesions.independent-r1-lesions"
+    assert agreement.best.counts == ((0, 0, 0, 0), (0, 1, 1, 0), (0, 0, 1, 0), (0, 0, 1, 0))
+    assert agreement.best.differing == ("P-2", "P-3")
+    assert agreement.responders.value == pytest.approx(0.5)
+    assert agreement.dates[1].only_first == ("P-2", "P-3")
+
+
+def test_a_reader_whose_lesions_cannot_be_derived_is_named() -> None:
+    patient = second_reader(Patient().sums(*SUMS), SUMS)
+    patient.length("T01", 5, 200, "50", TREVAL="INDEPENDENT ASSESSOR", TREVALID="R1", TRDTC="2024-10")
+    comparison = compare(patient)
+    assert [reading.label for reading in comparison.unread] == ["INDEPENDENT ASSESSOR, R1"]
+
+
+def test_an_adjudicator_who_only_entered_is_compared_by_what_he_entered() -> None:
+    patient = course("P-1", SUMS, ["PR", "PR", "PD"])
+    for visit, day, word in ((2, 63, "SD"), (3, 126, "PR"), (4, 189, "PD")):
+        entered(patient, visit, day, word, RSEVAL="ADJUDICATOR")
+    ids = [agreement.id for agreement in compare(patient).agreements]
+    assert ids == ["investigator-lesions.investigator-entered", "investigator-lesions.adjudicator-entered"]
