@@ -14,7 +14,7 @@ from onearm.derive.readings import Readings
 from onearm.derive.rules import response_rules
 from onearm.derive.window import find_response_window
 from onearm.kernels.rules import NEVER, ResponseRules
-from onearm.kernels.target import counted_length, is_disease, is_missing
+from onearm.kernels.target_sums import counted_length, is_disease, is_missing
 from onearm.protocol.options import ResponseOptions
 from onearm.terms import NewLesionState, NonTargetState, Response, TargetState
 
