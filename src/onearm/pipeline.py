@@ -16,6 +16,7 @@ from onearm.errors import Finding, Place, RecordsError
 from onearm.estimates.benefit import estimate_benefit
 from onearm.estimates.interval_times import IntervalCurve, estimate_interval_curves
 from onearm.estimates.ordered import apply_ordered_tests
+from onearm.estimates.procedures import ProcedureReading, compare_procedure_rules
 from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
 from onearm.estimates.sets import select_sets
@@ -58,6 +59,8 @@ class Analysis:
     """Name and version of this software."""
     interval_curves: Mapping[str, IntervalCurve] = field(default_factory=dict)
     """Turnbull's estimates of the curves that end at progression, by the id of the curve they stand beside."""
+    procedure_readings: tuple[ProcedureReading, ...] = ()
+    """The estimates under each rule for procedures; empty where none happened."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -142,6 +145,7 @@ def analyse(
         findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut, derived)),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
+        procedure_readings=compare_procedure_rules(protocol, records, cut.day, derived, sets),
     )
 
 

@@ -44,6 +44,8 @@ class LittlePatient:
     new_therapy: int | None = None
     clinical_progression: int | None = None
     procedure: tuple[str, int] | None = None
+    pathology: Mapping[str, str] = field(default_factory=dict)
+    """Further cells of the procedure's row."""
     off_study: int | None = None
     last_dose: int = 0
     dosed: bool = True
@@ -114,7 +116,7 @@ def _add(tables: _Tables, subject: str, number: int, patient: LittlePatient) -> 
         tables.add("CM", subject, CMTRT="SORAFENIB", CMCAT="ANTI-CANCER THERAPY", CMSTDTC=date_at(patient.new_therapy))
     if patient.procedure is not None:
         name, offset = patient.procedure
-        tables.add("PR", subject, PRTRT=name, PRDECOD=name, PRSTDTC=date_at(offset))
+        tables.add("PR", subject, PRTRT=name, PRDECOD=name, PRSTDTC=date_at(offset), **patient.pathology)
     _add_lesions(tables, subject, patient, patient.lesions, patient.evaluator)
     if patient.other_reader:
         _add_lesions(tables, subject, patient, patient.other_reader, "INDEPENDENT ASSESSOR")

@@ -59,7 +59,9 @@ def derive(protocol: Protocol, records: Records, cutoff: dt.date) -> Derived:
     refused = [Refusal(name, ("tumour.criterion",)) for name in WITH_CRITERION] if read is None else list(read.refused)
     with_best = not any(refusal.id == "CBOR" for refusal in refused)
     responses = None if read is None else read.responses
-    adtte, open_times = derive_adtte(protocol, course, day_number(cutoff), responses, with_best=with_best)
+    adtte, open_times = derive_adtte(
+        protocol, course, day_number(cutoff), responses, with_best=with_best, findings=reader.findings
+    )
     readings = None if responses is None else responses.readings
     visits = None if responses is None else responses.visits
     return Derived(

@@ -603,6 +603,20 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         mend="copy the digest from the report the decision was made on",
         why="The digest ties the decision to the records and the protocol it was made on.",
     ),
+    "R108": FindingText(
+        title="More than all of it",
+        found="PRVIABLE is {value}",
+        expected="viable tumour in percent, from 0 to 100",
+        mend="correct the number",
+        why="It is a share of what was taken out.",
+    ),
+    "R109": FindingText(
+        title="Complete response with viable tumour",
+        found="PRPATHR is {value} with {prviable} % of viable tumour",
+        expected="pCR only where no viable tumour is left",
+        mend="correct PRPATHR or PRVIABLE",
+        why="The two are listed side by side; a reader could believe either.",
+    ),
     "R107": FindingText(
         title="No such stage",
         found="STAGE is {value}",
