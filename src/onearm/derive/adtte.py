@@ -190,7 +190,7 @@ class _Times:
             if name == "dor" and found is None:
                 return []
             self.refused.append(Refusal(code, (f"endpoints.{name if found is None else found[0]}.censoring",)))
-            beside = ("literal", "fda")
+            beside: tuple[str, ...] = ("literal", "fda")
             frames = []
         else:
             beside = ("fda",) if found[1].censoring == "literal" else ("literal",)
