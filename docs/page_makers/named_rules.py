@@ -272,6 +272,10 @@ TIME = (
         "kernels.time_to_event.derive_progression_free",
         "range(first_visit, n_visits)",
     ),
+    Rule("DDC", "From the start, in patients with disease control.", "derive.adtte._Times.of_control"),
+    Rule(
+        "Clinical benefit", "CR, PR, or stable disease that lasted long enough.", "estimates.benefit.estimate_benefit"
+    ),
     Rule("OS", "Death from any cause.", "kernels.time_to_event.derive_overall_survival"),
     Rule(
         "Last adequate scan",
@@ -444,6 +448,11 @@ STATISTICS = (
     Rule("Median rule", "What to do where S(t) is exactly one half.", "stats.survival_summaries.quantile"),
     Rule("Landmark", "S(t) at a time; not estimable beyond follow-up.", "stats.survival_summaries.landmark"),
     Rule("At risk", "Patients with a time ≥ t.", "stats.survival_summaries.number_at_risk"),
+    Rule(
+        "Progression between two scans",
+        "Turnbull's estimate, with its conditions checked.",
+        "stats.turnbull.estimate_interval_curve",
+    ),
     Rule("Reverse Kaplan-Meier", "Follow-up: censoring is the event.", "stats.kaplan_meier.reverse"),
 )
 

@@ -17,6 +17,7 @@ from onearm.estimates.agreement import Comparison, compare_readings
 from onearm.estimates.benefit import estimate_benefit
 from onearm.estimates.interval_times import IntervalCurve, estimate_interval_curves
 from onearm.estimates.ordered import apply_ordered_tests
+from onearm.estimates.procedures import ProcedureReading, compare_procedure_rules
 from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
 from onearm.estimates.sets import select_sets
@@ -61,6 +62,8 @@ class Analysis:
     """Turnbull's estimates of the curves that end at progression, by the id of the curve they stand beside."""
     comparison: Comparison | None = None
     """What was entered as response beside what follows from the lesions, and the readers beside each other."""
+    procedure_readings: tuple[ProcedureReading, ...] = ()
+    """The estimates under each rule for procedures; empty where none happened."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -146,6 +149,7 @@ def analyse(
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
         comparison=compare_readings(protocol, records, cut.day),
+        procedure_readings=compare_procedure_rules(protocol, records, cut.day, derived, sets),
     )
 
 

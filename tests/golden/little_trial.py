@@ -45,6 +45,8 @@ class LittlePatient:
     new_therapy: int | None = None
     clinical_progression: int | None = None
     procedure: tuple[str, int] | None = None
+    pathology: Mapping[str, str] = field(default_factory=dict)
+    """Further cells of the procedure's row."""
     off_study: int | None = None
     last_dose: int = 0
     dosed: bool = True
@@ -121,7 +123,7 @@ def _add(tables: _Tables, subject: str, number: int, patient: LittlePatient) -> 
         tables.add("CM", subject, CMTRT="SORAFENIB", CMCAT="ANTI-CANCER THERAPY", CMSTDTC=date_at(patient.new_therapy))
     if patient.procedure is not None:
         name, offset = patient.procedure
-        tables.add("PR", subject, PRTRT=name, PRDECOD=name, PRSTDTC=date_at(offset))
+        tables.add("PR", subject, PRTRT=name, PRDECOD=name, PRSTDTC=date_at(offset), **patient.pathology)
     for offset, value in patient.afp.items():
         number, word = (value, None) if value[0].isdigit() else (None, value)
         tables.add("LB", subject, LBTESTCD="AFP", LBORRES=value, LBSTRESN=number, LBSTRESU="ug/L", LBNRIND=word,

@@ -189,6 +189,16 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         "cutoff_given": analysis.cut.given,
         "estimates": [_describe_estimate(estimate) for estimate in analysis.estimates],
         "interval_curves": [asdict(curve) for curve in analysis.interval_curves.values()],
+        "procedure_rules": [
+            {
+                "rule": reading.name,
+                "response": reading.rule.response,
+                "time_to_event": reading.rule.time_to_event,
+                "is_of_protocol": dict(zip(("response", "time_to_event"), reading.is_of_protocol, strict=True)),
+                "estimates": [_describe_estimate(estimate) for estimate in reading.estimates],
+            }
+            for reading in analysis.procedure_readings
+        ],
         "decision": describe_decision(analysis.decision),
         "alternatives": [
             {"overlay": other.overlay, "decision": describe_decision(other.decision)} for other in analysis.alternatives

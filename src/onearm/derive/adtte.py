@@ -18,7 +18,7 @@ from onearm.derive.progression_times import (
     response_starts,
 )
 from onearm.derive.time_rows import ADTTE_SCHEMA, PARAMETERS, TimeRows, empty_adtte
-from onearm.errors import RefusedError
+from onearm.errors import Finding, Place, RefusedError
 from onearm.kernels.arrays import Ints32
 from onearm.kernels.best_response import OUT_CONFIRMED, OUT_UNCONFIRMED
 from onearm.kernels.rules import NEVER
@@ -73,12 +73,19 @@ def start_of(protocol: Protocol, course: Course, name: str) -> Start:
 
 
 def derive_adtte(
-    protocol: Protocol, course: Course, cut_day: int, responses: Responses | None, *, with_best: bool
+    protocol: Protocol,
+    course: Course,
+    cut_day: int,
+    responses: Responses | None,
+    *,
+    with_best: bool,
+    findings: list[Finding] | None = None,
 ) -> tuple[pl.DataFrame, list[Refusal]]:
     """One row a parameter and subject whose start has come; and the parameters that the protocol leaves open.
 
     Everything but survival needs ``responses``; duration of and time to response, duration of disease control and of
     stable disease also need the best responses. The last two appear only where the protocol has an endpoint for them.
+    Who is left out of every time to progression is named in ``findings`` (D060).
     """
     options = protocol.response_options
     rows = TimeRows(course, cut_day, options is None or options.count_start_day == "yes")
@@ -91,6 +98,8 @@ def derive_adtte(
         frames.append(rows.survival(survival.day))
     if responses is not None:
         times = _Times(protocol, course, cut_day, responses, rows, refused)
+        if findings is not None:
+            findings += times.left_out()
         frames += times.progression_free()
         frames += [*times.of_response(), *times.of_control(), *times.of_stable_disease()] if with_best else []
     return pl.concat(frames) if frames else empty_adtte(), refused
@@ -112,6 +121,15 @@ class _Times:
         self.refused = refused
         self.times = ProgressionTimes(protocol, course, cut_day, responses)
         self.from_first = np.ones(course.n_subjects, np.int32)
+
+    def left_out(self) -> list[Finding]:
+        """Registered subjects whose reference day has come and who have no time to progression."""
+        course = self.course
+        dropped = self.times.left_out & course.is_registered & (course.reference.day != NEVER)
+        return [
+            Finding("D060", Place("TR", path="TRDTC", subject=course.subjects[int(number)]), severity="warning")
+            for number in np.flatnonzero(dropped)
+        ]
 
     def progression_free(self) -> list[pl.DataFrame]:
         """PFS under its own profile, and beside it."""

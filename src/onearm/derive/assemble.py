@@ -52,7 +52,7 @@ def _derive(protocol: Protocol, variant: Variant, shared: Shared) -> Derived:
     if errors:
         raise RefusedError(errors)
     if responded is None:
-        adtte, open_times = derive_adtte(protocol, course, cut_day, None, with_best=True)
+        adtte, open_times = derive_adtte(protocol, course, cut_day, None, with_best=True, findings=reader.findings)
         return Derived(
             cutoff=shared.cutoff,
             protocol=protocol,
@@ -71,7 +71,9 @@ def _derive(protocol: Protocol, variant: Variant, shared: Shared) -> Derived:
     if responded.peer is not None:
         adtte, open_times = derive_peer_times(protocol, course, cut_day, responses, responded.peer)
     else:
-        adtte, open_times = derive_adtte(protocol, course, cut_day, responses, with_best=with_best)
+        adtte, open_times = derive_adtte(
+            protocol, course, cut_day, responses, with_best=with_best, findings=reader.findings
+        )
     readings, visits = responses.readings, responses.visits
     make_adrs = derive_adrs if readings.reported is None else derive_reported_adrs
     return Derived(

@@ -28,7 +28,7 @@ def check_visits(
     course: Course,
     reader: DayReader,
 ) -> None:
-    """Warnings: merged into nothing (D016), a wide visit (D018), no baseline (D019, D060), never read (D029)."""
+    """Warnings D016 (merged into nothing), D018 (a wide visit), D019 (no baseline) and D029 (never read)."""
     _report_unread(readings, options, course, reader)
     _report_wide(readings, options, calendar, course, reader)
     lesions = readings.lesions
@@ -66,14 +66,11 @@ def _place_of(lesions: Lesions, cell: int) -> tuple[int, int, int]:
 
 
 def _report_unread(readings: Readings, options: ResponseOptions, course: Course, reader: DayReader) -> None:
-    """Registered subjects whose reference day has come, without a baseline (D019) or without any visit (D029); and who
-    is therefore left out of every time to progression (D060)."""
+    """Registered subjects whose reference day has come, without a baseline (D019) or without any visit (D029)."""
     n_after = np.diff(readings.lesions.visit_start) - 1
     lacks = course.is_registered & (course.reference.day != NEVER) & ~readings.has_baseline
     for number in np.flatnonzero(lacks):
         subject = course.subjects[int(number)]
-        if options.no_baseline == "drop":
-            reader.findings.append(Finding("D060", Place("TR", path="TRDTC", subject=subject), severity="warning"))
         if n_after[number]:
             row = int(readings.visit_row[readings.lesions.visit_start[number] + 1])
             place = Place("TR", path="TRDTC", row=row if row != NO_ROW else None, subject=subject)

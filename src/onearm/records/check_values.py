@@ -35,6 +35,10 @@ def value_checks(domain: str) -> list[RowCheck]:
         case "EX":
             bare = (pl.col("EXDOSE") > 0) & pl.col("EXDOSU").is_null()
             checks.append(RowCheck("R093", "EXDOSU", bare, also=("EXTRT",), named={"EXTRT": "WHAT"}))
+        case "PR":
+            viable = pl.col("PRVIABLE")
+            checks.append(RowCheck("R110", "PRVIABLE", viable > 100))
+            checks.append(RowCheck("R109", "PRPATHR", (pl.col("PRPATHR") == "pCR") & (viable > 0), also=("PRVIABLE",)))
         case "AE":
             graded = (pl.col("AETOXGR") == "5") & (pl.col("AEOUT") != "FATAL")
             fatal = (pl.col("AEOUT") == "FATAL") & (pl.col("AETOXGR") != "5")

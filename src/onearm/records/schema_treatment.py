@@ -29,6 +29,9 @@ PROCEDURE_CODES = (
 )
 """Codes of PR.PRDECOD that the derivations know."""
 
+MARGINS = ("R0", "R1", "R2", "RX")
+PATHOLOGICAL_RESPONSES = ("pCR", "MPR", "OTHER")
+
 CM = TableSchema(
     "CM",
     "Concomitant medications",
@@ -55,6 +58,11 @@ PR = TableSchema(
         *text("PRCAT", "PRINDC", "PRLOC"),
         code("PROCCUR", "Y", "N"),
         *text("PRREASND"),
+        code("PRMARGIN", *MARGINS).meant("Tumour at the margin: R0 none, R1 microscopic, R2 by eye, RX not known."),
+        code("PRPATHR", *PATHOLOGICAL_RESPONSES).meant(
+            "Pathological response of what was taken out: pCR complete, MPR major, OTHER. Listed, never a response."
+        ),
+        decimal("PRVIABLE").meant("Viable tumour in what was taken out, in percent."),
         date("PRSTDTC", happens=True).present(),
         date("PRENDTC"),
     ),

@@ -12,6 +12,7 @@ from onearm.report.numbers import level_text, months_text, p_text
 from onearm.report.page import Block, FigureBlock, Prose, Section
 from onearm.report.say import say, say_code, say_html
 from onearm.report.section_between_scans import between_scans, comparisons, value_words
+from onearm.report.section_procedures import procedure_blocks
 from onearm.report.table import Cell, Row, Table, columns, no_value, text_cell
 from onearm.report.view import View
 from onearm.units import DAYS_A_MONTH, round_half_away
@@ -51,7 +52,7 @@ def survival_section(view: View) -> Section:
             blocks.append(FigureBlock(f"km-{name}", title, _caption(view, name, curves[0])))
         else:
             blocks.append(Prose((say_html("survival.no_curve", name=title),)))
-    blocks += [_medians(view), _landmarks(view), *between_scans(view), *comparisons(view)]
+    blocks += [_medians(view), _landmarks(view), *between_scans(view), *comparisons(view), *procedure_blocks(view)]
     return Section("survival", say("section.survival"), tuple(blocks))
 
 

@@ -610,6 +610,20 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         mend="write one of these codes in TRSTRESC, or NOT DONE in TRSTAT",
         why="mRECIST asks whether a nodule is enhanced and washes out, and whether fluid holds tumour cells.",
     ),
+    "R110": FindingText(
+        title="More than all of it",
+        found="PRVIABLE is {value}",
+        expected="viable tumour in percent, from 0 to 100",
+        mend="correct the number",
+        why="It is a share of what was taken out.",
+    ),
+    "R109": FindingText(
+        title="Complete response with viable tumour",
+        found="PRPATHR is {value} with {prviable} % of viable tumour",
+        expected="pCR only where no viable tumour is left",
+        mend="correct PRPATHR or PRVIABLE",
+        why="The two are listed side by side; a reader could believe either.",
+    ),
     "R107": FindingText(
         title="No such stage",
         found="STAGE is {value}",

@@ -591,6 +591,30 @@ _NOTES: dict[str, str] = {
         "scan that shows it, so the two differ by their calendars alone; scans twice as far apart delay a median by "
         "weeks. Compare the estimate between two scans, not the medians."
     ),
+    "table.procedure_rules": "Both rules for procedures, side by side",
+    "table.procedures": "Procedures and what was found in what was taken out",
+    "col.procedure": "Procedure",
+    "col.margin": "Margin",
+    "col.pathology": "Pathological response",
+    "col.viable": "Viable tumour, %",
+    "col.of_protocol": "The protocol's rule",
+    "procedure_rule.observed_on.response": "a response not confirmed before it is a failure",
+    "procedure_rule.censored.response": "a response not confirmed before it counts",
+    "procedure_rule.observed_on.time": "observed on after it (treatment policy)",
+    "procedure_rule.censored.time": "censored at the last adequate scan before it",
+    "procedures.bias": (
+        "Who is resected or transplanted is who did best. Censoring at the procedure takes these patients out of the "
+        "curve when their tumours are smallest, as if the others told what would have become of them: it does not, "
+        "and the curve then describes neither. Observing on tells what the whole strategy does, surgery included."
+    ),
+    "note.procedure_rules": (
+        "One rule for every procedure of the protocol's list at a time: {names}. Nothing else is changed. A lesion "
+        "that was cut out is never a complete response."
+    ),
+    "note.procedures": (
+        "As recorded. Margin and pathological response are listed apart: neither is a response by the criteria of this "
+        "trial."
+    ),
     "note.medians": (
         "Limits: {level}, {interval} scale (Brookmeyer and Crowley). Median: {rule}. A month is {month} days. NE: "
         "not estimable."
