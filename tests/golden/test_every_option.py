@@ -106,7 +106,11 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "no_baseline": ([P({"T1": "40 28 28"})], ()),
     "count_start_day": ([P({"T1": "40 28 60"})], ()),
 }
-EXTRA_OVERRIDES = {"definitive_cr": "reappearance_after_overall_cr: pd, ", "single_node_after_cr": "", "marker_window_days": "markers: afp, "}
+EXTRA_OVERRIDES = {
+    "definitive_cr": "reappearance_after_overall_cr: pd, ",
+    "single_node_after_cr": "",
+    "marker_window_days": "markers: afp, ",
+}
 
 
 def allowed_values(name: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ MARKER_INSTEAD_OF_CR = np.array([(CR, CR, NON_CR_NON_PD, NE), (CR, CR, PR, PR)],
 """Where the tables give CR: the response by targets at baseline (no, yes) and the code of the marker at the visit."""
 
 
-TABLE_TYPE = types.Array(int8, 2, "C", readonly=True)  # type: ignore[no-untyped-call]
+TABLE_TYPE = types.Array(int8, 2, "C", readonly=True)
 
 
 @njit(int64(TABLE_TYPE, int64, int64, int64), nogil=True, cache=True)
