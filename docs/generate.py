@@ -1,4 +1,5 @@
-"""Writes ``docs/reference`` from the code: options, findings, rules, commands, protocol fields, tables of records.
+"""Writes ``docs/reference`` from the code: options, findings, rules, decision tables, commands, protocol fields, tables
+of records.
 
 ``python docs/generate.py`` writes the pages; ``--check`` writes nothing and ends with 1 when a page is stale.
 """
@@ -14,6 +15,7 @@ DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
 from page_makers.commands import commands_page  # noqa: E402 - found through the line above
+from page_makers.decision_tables import decision_tables_page  # noqa: E402
 from page_makers.findings import findings_page  # noqa: E402
 from page_makers.options import options_page  # noqa: E402
 from page_makers.protocol import protocol_page  # noqa: E402
@@ -24,6 +26,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "options.md": options_page,
     "findings.md": findings_page,
     "rules.md": rules_page,
+    "decision-tables.md": decision_tables_page,
     "commands.md": commands_page,
     "protocol.md": protocol_page,
     "records.md": records_page,

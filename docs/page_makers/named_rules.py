@@ -19,42 +19,79 @@ class Rule(NamedTuple):
 
 
 TARGETS = (
-    Rule("Length that counts", "Measured length; 0 for a lesion that is gone.", "kernels.target.counted_length"),
+    Rule("Length that counts", "Measured length; 0 for a lesion that is gone.", "kernels.target_sums.counted_length"),
     Rule(
         "Too small to measure",
         "A lesion that is seen but too small to measure counts with the length that the protocol names.",
-        "kernels.target.counted_length",
+        "kernels.target_sums.counted_length",
         "rules.too_small_node if node else rules.too_small",
     ),
     Rule(
         "Merged lesion",
         "A target that merged into another counts as assessed and adds nothing.",
-        "kernels.target.is_missing",
+        "kernels.target_sums.is_missing",
         "state == MERGED",
     ),
     Rule(
         "Merged into nothing",
         "A target said to have merged where no other target can carry its length is missing.",
-        "kernels.target.is_merged_into_nothing",
+        "kernels.target_sums.is_merged_into_nothing",
     ),
     Rule(
-        "Treated lesion, missing target",
-        "A target not assessed, not evaluable or treated locally is missing.",
-        "kernels.target.is_missing",
+        "Missing target",
+        "A target not assessed, not evaluable, treated locally or merged into nothing is missing.",
+        "kernels.target_sums.is_unread",
+    ),
+    Rule(
+        "Treated for good",
+        "A target that was treated locally stays treated, whatever is entered later.",
+        "kernels.target_sums.was_treated",
+    ),
+    Rule(
+        "First treatment of a target",
+        "Before it no visit has a treated target.",
+        "kernels.target_sums.first_treated_visit",
     ),
     Rule(
         "Nodes",
         "A target node below the normal limit is no disease; any other target is disease when it is seen.",
-        "kernels.target.is_disease",
+        "kernels.target_sums.is_disease",
         "node_normal_below",
     ),
     Rule(
-        "Nadir",
-        "The smallest complete sum before a visit, baseline included.",
-        "kernels.target.derive_targets",
-        "total < out_sum[nadir_visit]",
+        "Sum of a visit",
+        "Counted lengths of the targets that are not missing, without those that the protocol leaves out.",
+        "kernels.target_sums.sum_targets",
     ),
-    Rule("CR of the targets", "None missing, none left as disease.", "kernels.target.derive_targets", "CR, ALL_GONE"),
+    Rule(
+        "Nadir",
+        "The smallest complete sum before a visit, baseline included unless the protocol says otherwise.",
+        "kernels.target_sums.add_sum",
+        "read.total < before.nadir",
+    ),
+    Rule(
+        "Sums without what was treated",
+        "Where a treated target is left out, baseline and nadir leave it out too.",
+        "kernels.target_sums.rebase",
+    ),
+    Rule(
+        "Largest possible sum",
+        "Each missing target as long as it ever was.",
+        "kernels.target_sums.largest_possible_sum",
+    ),
+    Rule(
+        "Order of the target rules",
+        "CR, PD, NE, PR, SD: the first that holds speaks.",
+        "kernels.target.TARGET_RULES",
+    ),
+    Rule("Which target rules hold", "Each rule asked of one visit.", "kernels.target.which_rules_hold"),
+    Rule("Response of the targets", "Visit by visit, by that order.", "kernels.target.derive_targets"),
+    Rule(
+        "CR of the targets",
+        "None missing, none left as disease, none treated.",
+        "kernels.target.which_rules_hold",
+        "ALL_GONE if now.n_judged",
+    ),
     Rule(
         "PD of the targets",
         "At least 20 % and at least the absolute growth over the nadir.",
@@ -70,22 +107,33 @@ TARGETS = (
     Rule(
         "Targets back after target CR",
         "Progression, where the protocol chose so.",
-        "kernels.target.derive_targets",
-        "PD, BACK_AFTER_TARGET_CR",
+        "kernels.target.which_rules_hold",
+        "target_back_is_pd",
+    ),
+    Rule(
+        "Target node back",
+        "At the normal limit again after it was below it: progression, where the protocol chose so.",
+        "kernels.target.is_node_back",
     ),
     Rule(
         "NE of the targets",
         "A target is missing and the rest shows no progression.",
-        "kernels.target.derive_targets",
-        "NE, MISSING",
+        "kernels.target.TARGET_RULES",
+        "(MISSING, NE)",
     ),
     Rule(
         "PR of the targets",
         "The sum is at most 70 % of the baseline sum.",
-        "kernels.target.derive_targets",
-        "10 * total <= 7 * out_sum[0]",
+        "kernels.target.shrank",
+        "10 * total > 7 * against.baseline",
     ),
-    Rule("SD of the targets", "Neither PR nor PD.", "kernels.target.derive_targets", "SD, NEITHER"),
+    Rule(
+        "PR with a target missing",
+        "Where the protocol chose so and it is one however long the missing ones are.",
+        "kernels.target.which_rules_hold",
+        "missing_targets == PR_IF_CERTAIN",
+    ),
+    Rule("SD of the targets", "Neither PR nor PD.", "kernels.target.which_rules_hold", "1 << NEITHER"),
 )
 
 OTHER_LESIONS = (
@@ -94,6 +142,7 @@ OTHER_LESIONS = (
         "Unequivocal progression, else a lesion that is there, else one not assessed, else CR.",
         "kernels.lesions.derive_non_targets",
     ),
+    Rule("Precedence of non-targets", "Which lesion speaks first.", "kernels.lesions.NON_TARGET_ORDER"),
     Rule(
         "New lesion",
         "An unequivocal new lesion makes its visit a progression.",
@@ -130,6 +179,15 @@ TIMEPOINT = (
         "Targets, non-targets and new lesions of one visit put together.",
         "kernels.timepoint.derive_overall",
     ),
+    Rule("Row of a table", "The first row of table 1 or 2 that fits.", "kernels.timepoint.find_row"),
+    Rule("Table 1", "Patients with target disease.", "kernels.timepoint.TABLE_1"),
+    Rule("Table 2", "Patients with non-target disease only.", "kernels.timepoint.TABLE_2"),
+    Rule(
+        "Marker instead of CR",
+        "A complete response needs a marker that is normal, where the protocol uses one.",
+        "kernels.timepoint.MARKER_INSTEAD_OF_CR",
+    ),
+    Rule("What the marker says", "The value nearest to the visit.", "derive.markers.read_markers"),
     Rule(
         "Reappearance after complete response",
         "Malignant disease back after an overall CR is progression, whatever its size.",
@@ -158,13 +216,23 @@ TIMEPOINT = (
 BEST = (
     Rule(
         "Confirmation",
-        "Which later visit confirms a CR or PR, and what may lie between.",
+        "Which later visit confirms a CR or PR.",
         "kernels.confirmation.find_confirming_visit",
+    ),
+    Rule(
+        "Search for a confirmation",
+        "Visit by visit, by a table of steps; and why it failed.",
+        "kernels.confirmation.search_confirmation",
+    ),
+    Rule(
+        "Steps of a confirmation",
+        "What each next response does: it confirms, counts, breaks, is passed over.",
+        "kernels.confirmation.CONFIRMATION_STEPS",
     ),
     Rule(
         "Missed scans inside a pair",
         "Whether a planned scan that was not made counts as NE.",
-        "kernels.confirmation.find_confirming_visit",
+        "kernels.confirmation.search_confirmation",
         "missed_visit_as_ne",
     ),
     Rule(
@@ -175,20 +243,21 @@ BEST = (
     Rule(
         "Best overall response, confirmed",
         "CR or PR that a later visit confirms; otherwise the next best.",
-        "kernels.best_response.derive_best_response",
-        "find_confirming_visit(",
+        "kernels.best_response.confirm_best",
     ),
     Rule(
         "Best overall response, unconfirmed",
         "The best single visit.",
         "kernels.best_response.derive_best_response",
-        "best_single = first_visit_with(used, overall, CR)",
+        "BEST_SINGLE",
     ),
     Rule(
         "Best response without CR or PR",
         "SD, Non-CR/Non-PD, NED, PD, NE or none, in that order.",
         "kernels.best_response.fall_back",
     ),
+    Rule("Order of best responses", "Without CR and PR.", "kernels.best_response.FALL_BACK"),
+    Rule("Row of that order", "The visit that shows it.", "kernels.best_response.find_fall_back"),
     Rule(
         "CR, then PR or SD",
         "The CR was none: progression, unless the minimum for stable disease is met.",
@@ -197,7 +266,7 @@ BEST = (
     Rule(
         "PR confirmed by CR",
         "PR, or CR where the protocol says so.",
-        "kernels.best_response.derive_best_response",
+        "kernels.best_response.confirm_best",
         "pr_confirmed_by_cr_is_cr",
     ),
     Rule(
@@ -222,6 +291,12 @@ BEST = (
         "kernels.best_response.fall_back",
         "early_death_is_pd",
     ),
+    Rule(
+        "Partial response not held",
+        "The SD after a first PR that nothing confirmed asks for a second look.",
+        "kernels.visit_queries.find_pr_not_held",
+    ),
+    Rule("Queries", "Visits to look at again; no value changes.", "kernels.visit_queries.query_visits"),
     Rule("Options as integers", "How each option reaches the kernels.", "derive.rules.response_rules"),
 )
 

@@ -132,6 +132,7 @@ _REASONS: dict[str, str] = {
     "best_reason.as_target": "as the target lesions",
     "best_reason.as_non_target": "as the non-target lesions",
     "best_reason.pr_continues": "a partial response continues",
+    "best_reason.marker_not_normal": "complete but for a marker that is not normal",
     "best_reason.best_single": "best single assessment",
     "best_reason.no_disease": "no disease seen at all",
     "best_reason.pending_after_procedure": "pending: a procedure came before confirmation",
