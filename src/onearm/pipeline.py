@@ -16,8 +16,10 @@ from onearm.errors import Finding, Place, RecordsError
 from onearm.estimates.agreement import Comparison, compare_readings
 from onearm.estimates.ordered import apply_ordered_tests
 from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
+from onearm.estimates.response_landmark import LandmarkAnalysis, analyse_landmarks
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
 from onearm.estimates.sets import select_sets
+from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups
 from onearm.estimates.survival import estimate_times
 from onearm.kernels.stage import PatientState
 from onearm.plan.calendar import planned_scan_days
@@ -57,6 +59,8 @@ class Analysis:
     """Name and version of this software."""
     comparison: Comparison | None = None
     """What was entered as response beside what follows from the lesions, and the readers beside each other."""
+    subgroups: tuple[SubgroupRates, ...] = ()
+    landmarks: tuple[LandmarkAnalysis, ...] = ()
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -139,6 +143,8 @@ def analyse(
         findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut, derived)),
         software=f"onearm {version('onearm')}",
         comparison=compare_readings(protocol, records, cut.day),
+        subgroups=estimate_subgroups(protocol, records, derived, sets),
+        landmarks=analyse_landmarks(protocol, derived),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onearm.errors import Finding, Place, ProtocolError
+from onearm.protocol.analyses import Analyses
 from onearm.protocol.base import Text
 from onearm.protocol.check import check_protocol
 from onearm.protocol.model import Protocol
@@ -130,6 +131,8 @@ def _alternatives(overlays: list[OverlayFile]) -> list[tuple[str, list[OverlayFi
 def protocol_digest(protocol: Protocol) -> str:
     """SHA-256 of the whole content: comments, key order, file name and trailing zeros make no difference."""
     content = protocol.model_dump(exclude=set(_NOT_CONTENT))
+    if protocol.analyses == Analyses():
+        del content["analyses"]  # a protocol that declares none keeps the digest that decisions on record quote
     text = json.dumps(_canonical(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
