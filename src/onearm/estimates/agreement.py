@@ -177,15 +177,16 @@ def _account_of_lesions(derived: Derived, reading: Reading) -> Account | None:
         }
         if not told:
             continue
-        first = {True: None, False: None}
+        progression: int | None = None
+        response: int | None = None
         for flat in range(start + 1, end):
             here = Response(int(visits.overall[flat]))
             if here == Response.PD:
-                first[True] = int(readings.progression_day[flat])
+                progression = int(readings.progression_day[flat])
                 break
-            if here in (Response.CR, Response.PR) and first[False] is None:
-                first[False] = int(readings.lesions.day[flat])
-        courses[subject] = Course(told, Response(int(visits.best[number, OUT_CONFIRMED])), first[False], first[True])
+            if here in (Response.CR, Response.PR) and response is None:
+                response = int(readings.lesions.day[flat])
+        courses[subject] = Course(told, Response(int(visits.best[number, OUT_CONFIRMED])), response, progression)
     return Account(reading, "lesions", courses)
 
 
