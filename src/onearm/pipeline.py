@@ -19,8 +19,10 @@ from onearm.estimates.interval_times import IntervalCurve, estimate_interval_cur
 from onearm.estimates.ordered import apply_ordered_tests
 from onearm.estimates.procedures import ProcedureReading, compare_procedure_rules
 from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
+from onearm.estimates.response_landmark import LandmarkAnalysis, analyse_landmarks
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
 from onearm.estimates.sets import select_sets
+from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups
 from onearm.estimates.survival import estimate_times
 from onearm.kernels.stage import PatientState
 from onearm.plan.calendar import planned_scan_days
@@ -64,6 +66,8 @@ class Analysis:
     """What was entered as response beside what follows from the lesions, and the readers beside each other."""
     procedure_readings: tuple[ProcedureReading, ...] = ()
     """The estimates under each rule for procedures; empty where none happened."""
+    subgroups: tuple[SubgroupRates, ...] = ()
+    landmarks: tuple[LandmarkAnalysis, ...] = ()
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -150,6 +154,8 @@ def analyse(
         interval_curves=interval_curves,
         comparison=compare_readings(protocol, records, cut.day),
         procedure_readings=compare_procedure_rules(protocol, records, cut.day, derived, sets),
+        subgroups=estimate_subgroups(protocol, records, derived, sets),
+        landmarks=analyse_landmarks(protocol, derived),
     )
 
 

@@ -182,13 +182,13 @@ def _targets(readings: Readings, rules: ResponseRules, number: int, local: int) 
         cell = int(lesions.target_cell[number]) + local * (end - first) + place
         length, state = lesions.target_length[cell], lesions.target_state[cell]
         node = bool(roster.is_node[lesion])
-        arguments = (rules, np.int32(length), np.int8(state), node)
+        arguments = (rules, int(length), int(state), node)
         yield Target(
             name=roster.name_of(lesion, readings.lesion_names),
             state=TargetState(int(state)),
             length=int(counted_length(*arguments)),
             is_node=node,
-            is_missing=bool(is_missing(np.int8(state))),
+            is_missing=bool(is_missing(int(state))),
             is_disease=bool(is_disease(*arguments)),
             row=_row(readings.target_row[cell]),
         )

@@ -98,12 +98,12 @@ def _left(visit: Visit) -> list[tuple[str, str]]:
         elif target.is_disease:
             kind = "node " if target.is_node else ""
             found.append((target.name, f"target {kind}{target.name} {mm(target.length)}"))
-    words = {NonTargetState.PRESENT: "present", NonTargetState.UNEQUIVOCAL_PD: "progressed"}
-    found += [
-        (lesion.name, f"non-target {lesion.name} {words.get(lesion.state, 'not assessed')}")  # type: ignore[call-overload]
-        for lesion in visit.non_targets
-        if lesion.state != NonTargetState.ABSENT
-    ]
+    for lesion in visit.non_targets:
+        if lesion.state == NonTargetState.ABSENT:
+            continue
+        is_seen, progressed = lesion.state == NonTargetState.PRESENT, lesion.state == NonTargetState.UNEQUIVOCAL_PD
+        state = "present" if is_seen else "progressed" if progressed else "not assessed"
+        found.append((lesion.name, f"non-target {lesion.name} {state}"))
     return found
 
 

@@ -72,8 +72,8 @@ def _rounding_that_gives(claim: Response, visit: Visit, case: Case) -> str | Non
     if visit.target == Response.CR or not (visit.complete and case.baseline.complete and visit.nadir.total):
         return None
     exact = (visit.total, case.baseline.total, visit.nadir.total)
-    whole = tuple(_whole_lengths(at) for at in (visit, case.baseline, visit.nadir))
-    attempts: tuple[tuple[str, Judge, tuple[int, ...]], ...] = (
+    whole = (_whole_lengths(visit), _whole_lengths(case.baseline), _whole_lengths(visit.nadir))
+    attempts: tuple[tuple[str, Judge, tuple[int, int, int]], ...] = (
         ("percent", _by_whole_percent, exact),
         ("binary", _in_binary, exact),
         ("lengths", _exactly, whole),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from onearm.cli.described import describe_comparison, describe_declared, describe_estimate
 from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
 from onearm.cli.output import (
     announce_compilation,
@@ -28,7 +29,6 @@ from onearm.cli.output import (
 
 if TYPE_CHECKING:
     from onearm.decide.results import Decision
-    from onearm.estimates.results import Estimate
     from onearm.pipeline import Analysis
 
 _OUT = click.Path(file_okay=False, path_type=Path)
@@ -187,7 +187,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         "records": {"study": analysis.records.study_id, "digest": analysis.records.digest},
         "cutoff": analysis.cut.day.isoformat(),
         "cutoff_given": analysis.cut.given,
-        "estimates": [_describe_estimate(estimate) for estimate in analysis.estimates],
+        "estimates": [describe_estimate(estimate) for estimate in analysis.estimates],
         "interval_curves": [asdict(curve) for curve in analysis.interval_curves.values()],
         "procedure_rules": [
             {
@@ -195,7 +195,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
                 "response": reading.rule.response,
                 "time_to_event": reading.rule.time_to_event,
                 "is_of_protocol": dict(zip(("response", "time_to_event"), reading.is_of_protocol, strict=True)),
-                "estimates": [_describe_estimate(estimate) for estimate in reading.estimates],
+                "estimates": [describe_estimate(estimate) for estimate in reading.estimates],
             }
             for reading in analysis.procedure_readings
         ],
@@ -210,18 +210,8 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         "refused": [{"id": entry.id, "missing": list(entry.missing)} for entry in analysis.refused],
         "findings": [finding.as_dict() for finding in analysis.findings],
         "agreement": describe_comparison(analysis),
+        **describe_declared(analysis),
     }
-
-
-_ESTIMATE_FIELDS = (
-    "id", "value", "estimator", "lower", "upper", "level", "method", "n", "x", "population", "unit", "kind", "role",
-    "value_days", "lower_days", "upper_days", "at_day", "at_risk", "p_value", "null_value",
-    "expected_events",
-)  # fmt: skip
-
-
-def _describe_estimate(estimate: Estimate) -> dict[str, Any]:
-    return {name: getattr(estimate, name) for name in _ESTIMATE_FIELDS}
 
 
 def describe_decision(decision: Decision) -> dict[str, Any]:
@@ -309,45 +299,3 @@ def _print_summary(analysis: Analysis, out: Path) -> None:
     for entry in analysis.refused:
         click.echo(f"Not computed: {entry.id} (the protocol leaves open: {', '.join(entry.missing)})")
     click.echo(f"Report: {out / 'report.html'}")
-
-
-def describe_comparison(analysis: Analysis) -> dict[str, Any] | None:
-    """What was entered beside what was derived, as the ``--json`` object gives it; None where nothing is compared."""
-    comparison = analysis.comparison
-    if comparison is None:
-        return None
-    return {
-        "compared": len(comparison.compared),
-        "differences": [
-            {
-                "subject": entry.subject, "reading": entry.reading.label, "visit": entry.visit,
-                "component": entry.component, "entered": entry.entered, "derived": entry.derived, "rule": entry.rule,
-                "row": entry.row,
-            }
-            for entry in comparison.differences
-        ],
-        "agreements": [
-            {
-                "id": agreement.id,
-                **{
-                    crossed.unit: {
-                        "categories": ["CR", "PR", "SD", "PD"], "counts": crossed.counts,
-                        "left_out": crossed.n_left_out, "kappa": crossed.kappa._asdict(),
-                        "weighted": crossed.weighted._asdict(),
-                    }
-                    for crossed in (agreement.visits, agreement.best)
-                },
-                "responders": agreement.responders._asdict(),
-                "dates": [
-                    {
-                        "event": dates.event, "same": dates.same, "earlier": dates.earlier, "later": dates.later,
-                        "only_first": dates.only_first, "only_second": dates.only_second,
-                        "median_days": dates.median_days,
-                    }
-                    for dates in agreement.dates
-                ],
-            }
-            for agreement in comparison.agreements
-        ],
-        "unread": [reading.label for reading in comparison.unread],
-    }  # fmt: skip

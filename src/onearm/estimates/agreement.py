@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import median
 from typing import Literal, NamedTuple
@@ -52,6 +52,8 @@ class Account:
     reading: Reading
     source: SourceName
     courses: Mapping[str, Course]
+    name: str = ""
+    """What it is called where reader and source do not tell it apart, such as the criterion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,21 @@ def compare_readings(protocol: Protocol, records: Records, cutoff: dt.date) -> C
     return Comparison(tuple(compared), agreements, tuple(unread)) if agreements or unread else None
 
 
+def compare_derivations(
+    first: tuple[str, Derived], second: tuple[str, Derived], level: float = 0.95
+) -> Agreement | None:
+    """Two derivations of the same lesions, each with its name: RECIST 1.1 beside mRECIST, say; None if one is empty."""
+    accounts = []
+    for name, derived in (first, second):
+        options = derived.protocol.response_options
+        reading = Reading("investigator" if options is None else options.evaluator)
+        account = _account_of_lesions(derived, reading)
+        if account is None:
+            return None
+        accounts.append(replace(account, name=name))
+    return _agree(accounts[0], accounts[1], level)
+
+
 def _account_of_lesions(derived: Derived, reading: Reading) -> Account | None:
     readings, visits = derived.readings, derived.visits
     if readings is None or visits is None:
@@ -177,15 +194,16 @@ def _account_of_lesions(derived: Derived, reading: Reading) -> Account | None:
         }
         if not told:
             continue
-        first = {True: None, False: None}
+        progression: int | None = None
+        response: int | None = None
         for flat in range(start + 1, end):
             here = Response(int(visits.overall[flat]))
             if here == Response.PD:
-                first[True] = int(readings.progression_day[flat])
+                progression = int(readings.progression_day[flat])
                 break
-            if here in (Response.CR, Response.PR) and first[False] is None:
-                first[False] = int(readings.lesions.day[flat])
-        courses[subject] = Course(told, Response(int(visits.best[number, OUT_CONFIRMED])), first[False], first[True])
+            if here in (Response.CR, Response.PR) and response is None:
+                response = int(readings.lesions.day[flat])
+        courses[subject] = Course(told, Response(int(visits.best[number, OUT_CONFIRMED])), response, progression)
     return Account(reading, "lesions", courses)
 
 
@@ -246,6 +264,8 @@ _RESPONDING = (Response.CR, Response.PR)
 
 
 def _slug(account: Account) -> str:
+    if account.name:
+        return account.name.lower().replace(" ", "-")
     reader = "" if account.reading.reader is None else "-" + account.reading.reader.lower().replace(" ", "-")
     return f"{account.reading.evaluator}{reader}-{account.source}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onearm.errors import Finding, Place, ProtocolError
+from onearm.protocol.analyses import Analyses
 from onearm.protocol.base import Text
 from onearm.protocol.check import check_protocol
 from onearm.protocol.model import Protocol
@@ -136,6 +137,8 @@ def protocol_digest(protocol: Protocol) -> str:
         # An option that came later and that nobody wrote leaves the digest of an older protocol as it was.
         for name in LATER_OPTIONS - options.model_fields_set:
             del content["response_options"][name]
+    if protocol.analyses == Analyses():
+        del content["analyses"]  # a protocol that declares none keeps the digest that decisions on record quote
     text = json.dumps(_canonical(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

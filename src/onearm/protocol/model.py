@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from onearm.errors import Place
+from onearm.protocol.analyses import Analyses
 from onearm.protocol.base import Part, Text
 from onearm.protocol.options import ResponseOptions
 from onearm.protocol.parts import (
@@ -82,6 +83,8 @@ class Protocol(Part):
     procedures: Procedures = Procedures()
     design: Design
     conventions: Conventions = Conventions()
+    analyses: Analyses = Analyses()
+    """Subgroups and landmark analyses, declared before the data are seen."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 

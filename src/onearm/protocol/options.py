@@ -179,7 +179,7 @@ class ResponseOptions(Part):
     """[F17–F30] What iRECIST leaves open."""
 
 
-LATER_OPTIONS = frozenset({"marker_window_days"})
+LATER_OPTIONS = frozenset({"marker_window_days", "response_source"})
 """Options that the published profiles do not set, because they came after them: each has a default."""
 
 NOT_YET_SUPPORTED: dict[str, frozenset[str]] = {}

@@ -31,7 +31,7 @@ def _accounts(agreement: Agreement) -> str:
 
 
 def _account(account: Account) -> str:
-    return say(f"account.{account.source}", reading=account.reading.label.lower())
+    return account.name or say(f"account.{account.source}", reading=account.reading.label.lower())
 
 
 def _agreement_table(view: View, comparison: Comparison) -> Table:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from onearm.derive.entered import list_readings
+from onearm.derive.readers import EVALUATORS
 from onearm.estimates.results import SET_NAMES, SetName
 from onearm.protocol import Protocol
 from onearm.protocol.options import ResponseOptions
@@ -82,8 +83,8 @@ def _readings(options: ResponseOptions, records: Records) -> Iterator[Policy]:
     """Other evaluators who measured lesions, and what was entered instead of the lesions."""
     measured = set(records.tables["TR"]["TREVAL"].to_list())
     for role in dict.fromkeys(reading.evaluator for reading in list_readings(records)):
-        names = {"investigator": {"INVESTIGATOR", None}, "independent": {"INDEPENDENT ASSESSOR"}}
-        if role != options.evaluator and measured & names.get(role, {"ADJUDICATOR"}):
+        unnamed = role == "investigator" and None in measured
+        if role != options.evaluator and (EVALUATORS[role] in measured or unnamed):
             yield Policy(f"evaluator={role}", "reading", Variant(evaluator=role))
     entered = records.tables["RS"]
     if entered.height and "OVRLRESP" in entered["RSTESTCD"].to_list():

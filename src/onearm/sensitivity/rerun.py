@@ -178,9 +178,9 @@ class _Derivation:
     at_interim: Derived
 
 
-def _median_pfs(protocol: Protocol, derived: Derived, sets: Mapping[SetName | str, AnalysisSet]) -> float | None:
+def _median_pfs(protocol: Protocol, derived: Derived, sets: Mapping[str, AnalysisSet]) -> float | None:
     rows = derived.adtte.filter(pl.col("PARAMCD") == "PFS")
-    estimates, _ = estimate_times(protocol, rows, sets, {})  # type: ignore[arg-type]
+    estimates, _ = estimate_times(protocol, rows, sets, {})
     return next((entry.value for entry in estimates if entry.id == "pfs.median"), None)
 
 

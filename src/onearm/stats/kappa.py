@@ -34,7 +34,7 @@ def agreement_weights(n_categories: int, weights: Weights) -> npt.NDArray[np.flo
     place = np.arange(n_categories)
     distance = np.abs(place[:, None] - place[None, :])
     if weights == "none" or n_categories < 2:
-        return (distance == 0).astype(np.float64)
+        return np.asarray(distance == 0, np.float64)
     return np.asarray(1 - distance / (n_categories - 1), np.float64)
 
 

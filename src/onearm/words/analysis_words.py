@@ -3,6 +3,39 @@
 from __future__ import annotations
 
 ANALYSIS_WORDS: dict[str, str] = {
+    "section.analyses": "Subgroups and landmarks",
+    "table.subgroups": "Response rate in declared subgroups",
+    "table.landmarks": "From a landmark on, by response",
+    "subgroup.overall": "All patients",
+    "subgroup.below": "below {high}",
+    "subgroup.from": "{low} or more",
+    "subgroup.between": "{low} to below {high}",
+    "subgroup.not_in_records": "{name}: the records have no such variable at baseline, so no subgroup is shown.",
+    "subgroup.needs_cuts": "{name} is a number with many values: the protocol must say where to cut it.",
+    "subgroup.not_a_number": "{name} is not a number in these records and cannot be cut.",
+    "note.subgroups": (
+        "Clopper-Pearson intervals. The subgroups were declared in the protocol; no test compares them, and an "
+        "interval that leaves out the overall rate proves nothing."
+    ),
+    "landmark.bias": (
+        "Responders must live, and stay without progression, until they respond: compared from the start they do "
+        "better even if response does nothing (guarantee-time bias). So patients are grouped by what was seen up to a "
+        "landmark and followed from there; who left before it is counted apart. No comparison from the start is made."
+    ),
+    "landmark.at": "{endpoint} from day {day}",
+    "landmark.responders": "responded by then",
+    "landmark.non_responders": "had not responded by then",
+    "landmark.left_with_event": "left before: event",
+    "landmark.left_censored": "left before: censored",
+    "landmark.not_derived": "not derived: the protocol leaves the endpoint open",
+    "note.landmarks": (
+        "Months from the landmark. Responded: CR or PR at a scan up to the landmark, confirmed or not, since a later "
+        "confirmation was not known then. No test is made: who responds differs in more than the response."
+    ),
+    "col.variable": "Variable",
+    "col.group": "Group",
+    "col.landmark": "Landmark",
+    "col.median_from_landmark": "Median from there, months",
     "section.agreement": "Reported against derived",
     "agreement.lead": (
         "What readers entered as response stands here beside what follows from the lesions they measured. Nothing of "

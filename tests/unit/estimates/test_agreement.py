@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from small_patients import CUTOFF, Patient, on, protocol_with, records_of
 
-from onearm.estimates.agreement import Comparison, compare_readings
+from onearm.derive import derive
+from onearm.estimates.agreement import Comparison, compare_derivations, compare_readings
 
 
 def entered(patient: Patient, visit: int, day: int, value: str, test: str = "OVRLRESP", **cells: str | None) -> Patient:
@@ -119,3 +120,13 @@ def test_an_adjudicator_who_only_entered_is_compared_by_what_he_entered() -> Non
         entered(patient, visit, day, word, RSEVAL="ADJUDICATOR")
     ids = [agreement.id for agreement in compare(patient).agreements]
     assert ids == ["investigator-lesions.investigator-entered", "investigator-lesions.adjudicator-entered"]
+
+
+def test_two_derivations_of_the_same_lesions_are_compared_by_name() -> None:
+    records = records_of(Patient("P-1").sums((0, "20"), (63, "24")), Patient("P-2").sums(*SUMS))
+    strict, loose = (derive(protocol_with(pd_absolute_mm=mm), records, CUTOFF) for mm in (5, 0))
+    agreement = compare_derivations(("with 5 mm", strict), ("without", loose))
+    assert agreement is not None and agreement.id == "with-5-mm.without"
+    assert agreement.best.differing == ("P-1",)
+    assert agreement.best.counts == ((0, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1), (0, 0, 0, 0))
+    assert agreement.dates[1].only_second == ("P-1",)
