@@ -13,6 +13,7 @@ from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
+from onearm.estimates.beside import Beside, derive_with_beside, estimate_beside, findings_beside
 from onearm.estimates.ordered import apply_ordered_tests
 from onearm.estimates.response import describe_only, estimate_rates, estimate_tested_rate
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
@@ -54,6 +55,8 @@ class Analysis:
     findings: tuple[Finding, ...]
     software: str
     """Name and version of this software."""
+    beside: tuple[Beside, ...] = ()
+    """The same scans by other criteria and in regions, as the protocol asks for; they decide nothing."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -103,7 +106,8 @@ def analyse(
     cut = choose_cut(records, cutoff)
     refuse_other_study(protocol, records)
     say("deriving responses and times to event")
-    derived = derive(protocol, records, cut.day)
+    readings = derive_with_beside(protocol, records, cut.day)
+    derived = readings.main
     sets = select_sets(derived.adsl)
     say("estimating")
     estimates: list[Estimate] = []
@@ -133,8 +137,14 @@ def analyse(
         decision=decision,
         alternatives=others,
         refused=tuple(Refused(entry.id, tuple(entry.missing)) for entry in derived.refusals),
-        findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut, derived)),
+        findings=(
+            *records.findings,
+            *derived.findings,
+            *findings_beside(readings),
+            *_decision_findings(decision, protocol, records, cut, derived),
+        ),
         software=f"onearm {version('onearm')}",
+        beside=estimate_beside(protocol, readings, sets),
     )
 
 

@@ -53,6 +53,8 @@ class LittlePatient:
     """Place of a scan whose day of the month is unknown."""
     slice_mm: str | None = None
     """Slice thickness of every scan."""
+    viable: Mapping[str, str] = field(default_factory=dict)
+    """Viable diameters of lesions, one a scan."""
 
 
 def date_at(offset: int) -> str:
@@ -144,6 +146,9 @@ def _add_lesions(
                                VISITNUM=visit, TUDTC=date)  # fmt: skip
             for reading in word.split("/"):
                 _add_reading(tables, subject, (kind, name, node), reading, evaluator, visit, date)
+            for length in patient.viable[name].split()[scan].split("/") if name in patient.viable else ():
+                tables.add("TR", subject, TRGRPID=kind, TRLNKID=name, TREVAL=evaluator, VISITNUM=visit, TRDTC=date,
+                           TRTESTCD="VDIAM", TRSTRESC=length, TRSTRESN=length, TRSTRESU="mm")  # fmt: skip
     if patient.slice_mm is not None:
         for row in tables.rows["TR"]:
             row["TRSLICE"] = patient.slice_mm

@@ -236,6 +236,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         "cutoff": analysis.cut.day.isoformat(),
         "cutoff_given": analysis.cut.given,
         "estimates": [_describe_estimate(estimate) for estimate in analysis.estimates],
+        "beside": [one.as_dict() for one in analysis.beside],
         "decision": describe_decision(analysis.decision),
         "alternatives": [
             {"overlay": other.overlay, "decision": describe_decision(other.decision)} for other in analysis.alternatives

@@ -194,6 +194,8 @@ def read_as(protocol: Protocol, variant: Variant) -> Protocol:
         return protocol
     changes: dict[str, object] = {}
     criterion = variant.criterion or protocol.tumour.criterion
+    if criterion == "mrecist" and variant.region == "outside_liver":
+        criterion = "recist-1.1"  # mRECIST reads what lies outside the liver by RECIST 1.1
     if criterion != protocol.tumour.criterion and criterion is not None:
         changes |= criterion_options(protocol, criterion)
     if variant.rules in ("recist", "arithmetic"):
@@ -231,5 +233,11 @@ def beside_variants(protocol: Protocol) -> tuple[Variant, ...]:
         return ()
     criteria: list[Criterion | None] = [None, *(one for one in tumour.beside if one != tumour.criterion)]
     regions: list[Region] = ["whole", *tumour.regions]
-    variants = [Variant(criterion=criterion, region=region) for criterion in criteria for region in regions]
+    variants = [
+        Variant(criterion=criterion, region=region)
+        for criterion in criteria
+        for region in regions
+        # Outside the liver every criterion reads by RECIST 1.1: once is enough.
+        if criterion is None or region != "outside_liver"
+    ]
     return tuple(variant for variant in variants if not variant.is_main)
