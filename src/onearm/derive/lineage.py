@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -40,9 +40,10 @@ Lesion = tuple[int, int]
 
 
 class Entry(NamedTuple):
-    """One row that speaks of a lesion, with its place among the rows."""
+    """One row that speaks of a lesion."""
 
-    index: int
+    place: int
+    """Among the rows."""
     test: int
     said: int
     length: int
@@ -129,21 +130,21 @@ class _Rewrite:
 
     def _day(self, lesions: Iterable[Lesion], visit: int) -> int:
         entries = [entry for lesion in lesions for entry in self._at.get((lesion, visit), [])]
-        return min(int(self._rows.day[entry.index]) for entry in entries)
+        return min(int(self._rows.day[entry.place]) for entry in entries)
 
     def _kind(self, entries: list[Entry]) -> int:
-        return int(self._rows.kind[entries[0].index])
+        return int(self._rows.kind[entries[0].place])
 
     def _merge(self, mass: Lesion, made_of: tuple[Lesion, ...], visit: int) -> None:
         entries, (first, *others) = self._at[mass, visit], made_of
         self._refuse_twice(first, visit, entries)
         for lesion in made_of:
-            self._dropped |= {entry.index for entry in self._at.get((lesion, visit), [])}
+            self._dropped |= {entry.place for entry in self._at.get((lesion, visit), [])}
         for entry in entries:
-            self._dropped.add(entry.index)
-            self._added.append((entry.index, first[1], entry.test, entry.said, entry.length))
+            self._dropped.add(entry.place)
+            self._added.append((entry.place, first[1], entry.test, entry.said, entry.length))
         for _, name in others:
-            self._added.append((entries[0].index, name, TUMSTATE, SAID["MERGED"], NO_LENGTH))
+            self._added.append((entries[0].place, name, TUMSTATE, SAID["MERGED"], NO_LENGTH))
 
     def _sum(self, parent: Lesion, parts: list[Lesion], visit: int, seen: set[Lesion]) -> None:
         read = {part: self._at[part, visit] for part in parts if (part, visit) in self._at}
@@ -153,26 +154,26 @@ class _Rewrite:
             return
         self._refuse_twice(parent, visit, entries)
         own = self._at.get((parent, visit), [])
-        self._dropped |= {entry.index for entry in (*entries, *own)}
+        self._dropped |= {entry.place for entry in (*entries, *own)}
         words = {part: _word(one) for part, one in read.items()}
         unread = sorted(seen - set(read))
         if unread:
-            self._report("D082", parent, visit, entries[0].index)
+            self._report("D082", parent, visit, entries[0].place)
         seen |= set(read)
         if kind != TARGET:
             told = [word for word in words.values() if word != UNSAID] + [SAID["NOT EVALUABLE"]] * len(unread)
             worst = max(told, key=lambda w: WORDS_FROM_BEST_TO_WORST.index(TUMOUR_STATES[w]), default=UNSAID)
-            self._added.append((entries[0].index, parent[1], TUMSTATE, worst, NO_LENGTH))
+            self._added.append((entries[0].place, parent[1], TUMSTATE, worst, NO_LENGTH))
             return
         self._sum_targets(parent, read, words, is_whole=not unread)
 
     def _sum_targets(
         self, parent: Lesion, read: dict[Lesion, list[Entry]], words: dict[Lesion, int], *, is_whole: bool
     ) -> None:
-        index, name = next(entry.index for one in read.values() for entry in one), parent[1]
-        for word in ("TREATED", "NOT EVALUABLE"):
-            if SAID[word] in words.values() or (word == "NOT EVALUABLE" and not is_whole):
-                self._added.append((index, name, TUMSTATE, SAID[word], NO_LENGTH))
+        index, name = next(entry.place for one in read.values() for entry in one), parent[1]
+        for unknown in (SAID["TREATED"], SAID["NOT EVALUABLE"]):
+            if unknown in words.values() or (unknown == SAID["NOT EVALUABLE"] and not is_whole):
+                self._added.append((index, name, TUMSTATE, unknown, NO_LENGTH))
                 return
         said = list(words.values())
         lengths = [
@@ -190,7 +191,7 @@ class _Rewrite:
         complete = [test for test in tests if all(_has(one, test, words[part]) for part, one in read.items())]
         for test in complete:
             total = sum(_length(one, test, words[part], tenth_mm(small)) for part, one in read.items())
-            source = next((entry.index for entry in lengths if entry.test == test), index)
+            source = next((entry.place for entry in lengths if entry.test == test), index)
             self._added.append((source, name, test, UNSAID, total))
         if not complete:
             self._added.append((index, name, TUMSTATE, SAID["NOT EVALUABLE"], NO_LENGTH))
@@ -199,7 +200,7 @@ class _Rewrite:
         """Finding D081 where a lesion is measured at a visit both as a whole and as what it became."""
         own = self._at.get((lesion, visit), [])
         if any(entry.length > 0 for entry in own) and any(entry.length > 0 for entry in parts):
-            self._report("D081", lesion, visit, own[0].index)
+            self._report("D081", lesion, visit, own[0].place)
 
     def _report(self, code: str, lesion: Lesion, visit: int, index: int) -> None:
         rows = self._rows
@@ -220,7 +221,7 @@ class _Rewrite:
             "length": np.array([one[4] for one in self._added], np.int32),
         }
         columns = ("subject", "visit", "kind", "lesion", "test", "said", "length", "day", "row", "text", "is_pet")
-        joined = {}
+        joined: dict[str, Any] = {}
         for name in columns:
             old = getattr(rows, name)
             joined[name] = np.concatenate([old[kept], new.get(name, old[index])])

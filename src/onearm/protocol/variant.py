@@ -196,7 +196,7 @@ def read_as(protocol: Protocol, variant: Variant) -> Protocol:
     criterion = variant.criterion or protocol.tumour.criterion
     if criterion == "mrecist" and variant.region == "outside_liver":
         criterion = "recist-1.1"  # mRECIST reads what lies outside the liver by RECIST 1.1
-    if criterion != protocol.tumour.criterion and criterion is not None:
+    if criterion != protocol.tumour.criterion and criterion is not None and criterion != "irecist":
         changes |= criterion_options(protocol, criterion)
     if variant.rules in ("recist", "arithmetic"):
         # The rule sets speak of RECIST 1.1; what mRECIST decides for itself stays.
