@@ -17,6 +17,7 @@ sys.path.insert(0, str(DOCS))
 from page_makers.commands import commands_page  # noqa: E402 - found through the line above
 from page_makers.decision_tables import decision_tables_page  # noqa: E402
 from page_makers.findings import findings_page  # noqa: E402
+from page_makers.mrecist_tables import mrecist_page  # noqa: E402
 from page_makers.options import options_page  # noqa: E402
 from page_makers.protocol import protocol_page  # noqa: E402
 from page_makers.records import records_page  # noqa: E402
@@ -27,6 +28,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "findings.md": findings_page,
     "rules.md": rules_page,
     "decision-tables.md": decision_tables_page,
+    "mrecist-tables.md": mrecist_page,
     "commands.md": commands_page,
     "protocol.md": protocol_page,
     "records.md": records_page,

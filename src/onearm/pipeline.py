@@ -15,6 +15,7 @@ from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
 from onearm.estimates.agreement import Comparison, compare_readings
 from onearm.estimates.benefit import estimate_benefit
+from onearm.estimates.beside import Beside, derive_with_beside, estimate_beside, findings_beside
 from onearm.estimates.interval_times import IntervalCurve, estimate_interval_curves
 from onearm.estimates.ordered import apply_ordered_tests
 from onearm.estimates.procedures import ProcedureReading, compare_procedure_rules
@@ -68,6 +69,8 @@ class Analysis:
     """The estimates under each rule for procedures; empty where none happened."""
     subgroups: tuple[SubgroupRates, ...] = ()
     landmarks: tuple[LandmarkAnalysis, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    """The same scans by other criteria and in regions, as the protocol asks for; they decide nothing."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -117,7 +120,8 @@ def analyse(
     cut = choose_cut(records, cutoff)
     refuse_other_study(protocol, records)
     say("deriving responses and times to event")
-    derived = derive(protocol, records, cut.day)
+    readings = derive_with_beside(protocol, records, cut.day)
+    derived = readings.main
     sets = select_sets(derived.adsl)
     say("estimating")
     estimates: list[Estimate] = []
@@ -149,13 +153,19 @@ def analyse(
         decision=decision,
         alternatives=others,
         refused=tuple(Refused(entry.id, tuple(entry.missing)) for entry in derived.refusals),
-        findings=(*records.findings, *derived.findings, *_decision_findings(decision, protocol, records, cut, derived)),
+        findings=(
+            *records.findings,
+            *derived.findings,
+            *findings_beside(readings),
+            *_decision_findings(decision, protocol, records, cut, derived),
+        ),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
         comparison=compare_readings(protocol, records, cut.day),
         procedure_readings=compare_procedure_rules(protocol, records, cut.day, derived, sets),
         subgroups=estimate_subgroups(protocol, records, derived, sets),
         landmarks=analyse_landmarks(protocol, derived),
+        beside=estimate_beside(protocol, readings, sets),
     )
 
 

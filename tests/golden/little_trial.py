@@ -59,6 +59,8 @@ class LittlePatient:
     """Slice thickness of every scan."""
     reported: str = ""
     """Overall responses that the evaluator entered, one word a scan after the baseline; ``.`` for none."""
+    viable: Mapping[str, str] = field(default_factory=dict)
+    """Viable diameters of lesions, one a scan."""
 
 
 def date_at(offset: int) -> str:
@@ -162,6 +164,9 @@ def _add_lesions(
                                VISITNUM=visit, TUDTC=date)  # fmt: skip
             for reading in word.split("/"):
                 _add_reading(tables, subject, (kind, name, node), reading, evaluator, visit, date)
+            for length in patient.viable[name].split()[scan].split("/") if name in patient.viable else ():
+                tables.add("TR", subject, TRGRPID=kind, TRLNKID=name, TREVAL=evaluator, VISITNUM=visit, TRDTC=date,
+                           TRTESTCD="VDIAM", TRSTRESC=length, TRSTRESN=length, TRSTRESU="mm")  # fmt: skip
     if patient.slice_mm is not None:
         for row in tables.rows["TR"]:
             row["TRSLICE"] = patient.slice_mm

@@ -199,6 +199,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
             }
             for reading in analysis.procedure_readings
         ],
+        "beside": [one.as_dict() for one in analysis.beside],
         "decision": describe_decision(analysis.decision),
         "alternatives": [
             {"overlay": other.overlay, "decision": describe_decision(other.decision)} for other in analysis.alternatives

@@ -62,6 +62,8 @@ class LesionRows(NamedTuple):
     is_pet: Mask
     sites: Sites
     """Where each lesion lies."""
+    listed: pl.DataFrame
+    """The lesion list: TU of the same reader."""
     visit_numbers: tuple[str, ...]
     visit_texts: tuple[str, ...]
     lesion_names: tuple[str, ...]
@@ -107,6 +109,7 @@ def gather_rows(records: Records, evaluator: Evaluator, reader: DayReader) -> Le
         row=row,
         text=text,
         is_pet=is_pet,
+        listed=lesions.frame.select("USUBJID", "TULNKID", "TUTESTCD", "TUGRPID"),
         sites=gather_sites(lesions.subject * n_names + listed_names, lesions.frame["TULOC"], lesions.frame["TULOCDTL"]),
         visit_numbers=tuple(plain_number(value) for value in numbers.to_list()),
         visit_texts=tuple(texts.to_list()),

@@ -17,6 +17,7 @@ import polars as pl
 from onearm.derive.cells import Cells, fill_new, fill_non_targets, fill_targets
 from onearm.derive.days import DayReader, Days, Mask, Rows
 from onearm.derive.lesion_rows import NEW, NON_TARGET, TARGET, LesionRows
+from onearm.derive.lineage import find_lineage, trace_lineage
 from onearm.derive.numbering import number_keys
 from onearm.derive.progression_day import ScanDays, scan_days
 from onearm.derive.scope import Scope, judge_new, judge_non_targets, report_unplaced
@@ -128,6 +129,7 @@ def read_lesions(
     the lesions treated locally on study. The visits are the same for every criterion and region. What cannot be read
     as it stands is left in ``reader.findings``.
     """
+    rows = trace_lineage(rows, find_lineage(rows.listed, reader.subjects, rows.lesion_names), options, reader)
     key = rows.subject * max(1, len(rows.visit_numbers)) + rows.visit
     unique, timepoint = number_keys(key, reader.n_subjects * max(1, len(rows.visit_numbers)))
     points = _timepoints(rows, unique, timepoint, options)

@@ -37,7 +37,7 @@ class Scope(NamedTuple):
         """Which lesions enter; one that nobody placed lies in no region."""
         if self.region == "whole":
             return np.ones(len(site), np.bool_)
-        return np.asarray(has(site, PLACED) & (has(site, LIVER) == (self.region == "liver")))
+        return np.asarray(has(site, PLACED) & (has(site, LIVER) == (self.region == "liver")), np.bool_)
 
     def measured_by(self, site: Ints64) -> Measured:
         """Which length counts of each lesion."""

@@ -203,8 +203,10 @@ def read_as(protocol: Protocol, variant: Variant) -> Protocol:
         return protocol
     changes: dict[str, object] = {}
     criterion = variant.criterion or protocol.tumour.criterion
-    if variant.criterion is not None and variant.criterion != protocol.tumour.criterion:
-        changes |= criterion_options(protocol, variant.criterion)
+    if criterion == "mrecist" and variant.region == "outside_liver":
+        criterion = "recist-1.1"  # mRECIST reads what lies outside the liver by RECIST 1.1
+    if criterion != protocol.tumour.criterion and criterion is not None and criterion != "irecist":
+        changes |= criterion_options(protocol, criterion)
     if variant.rules in ("recist", "arithmetic"):
         # The rule sets speak of RECIST 1.1; what mRECIST decides for itself stays.
         kept = DECIDED_BY_CRITERION if criterion == "mrecist" else ()
@@ -240,5 +242,11 @@ def beside_variants(protocol: Protocol) -> tuple[Variant, ...]:
         return ()
     criteria: list[Criterion | None] = [None, *(one for one in tumour.beside if one != tumour.criterion)]
     regions: list[Region] = ["whole", *tumour.regions]
-    variants = [Variant(criterion=criterion, region=region) for criterion in criteria for region in regions]
+    variants = [
+        Variant(criterion=criterion, region=region)
+        for criterion in criteria
+        for region in regions
+        # Outside the liver every criterion reads by RECIST 1.1: once is enough.
+        if criterion is None or region != "outside_liver"
+    ]
     return tuple(variant for variant in variants if not variant.is_main)

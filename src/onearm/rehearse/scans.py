@@ -15,6 +15,8 @@ TOO_SMALL_MM = 5.0
 """A lesion smaller than this is seen and not measured."""
 GONE_MM = 1.5
 """A lesion smaller than this is not seen."""
+DEAD_SHARE = 0.35
+"""A liver lesion of which less than this share lives shows no enhancement."""
 LONGEST_MM = 400
 """No reader finds more: the field of view ends."""
 SCREENING = "0"
@@ -101,6 +103,7 @@ class _Reader:
         self._reading = Draws(seed, number, "reading")
         self._spoilt = Draws(seed, number, "spoilt")
         self._new = Draws(seed, number, "new lesion")
+        self._viability = Draws(seed, number, "viability")
         self._site = self._new.one_of(("LIVER", 0.5), ("LUNG", 0.35), ("LYMPH NODE", 0.1), ("BONE", 0.05))
         self._new_is = ""
         self.at_baseline = 0
@@ -115,6 +118,7 @@ class _Reader:
                 least = 15 if lesion.is_node else 10
                 length = max(least, self._measure(lesion.size_mm))
                 self._length(lesion, length, SCREENING, "SCREENING", day)
+                self._viable(lesion, length, 0, SCREENING, "SCREENING", day)
                 self.at_baseline += length
             else:
                 self._state(lesion.id, lesion.kind, "PRESENT", SCREENING, "SCREENING", day)
@@ -154,7 +158,9 @@ class _Reader:
         if size < TOO_SMALL_MM:
             self._state(lesion.id, lesion.kind, "TOO SMALL TO MEASURE", visit, label, day)
             return round(TOO_SMALL_MM)
-        self._length(lesion, max(round(TOO_SMALL_MM), read), visit, label, day)
+        length = max(round(TOO_SMALL_MM), read)
+        self._length(lesion, length, visit, label, day)
+        self._viable(lesion, length, day, visit, label, day)
         return read
 
     def _non_target(self, lesion: Lesion, visit: str, label: str, day: int) -> None:
@@ -178,7 +184,24 @@ class _Reader:
             self._new_is = "UNEQUIVOCAL" if real else "NONE"
         if self._new_is != "NONE":
             self._state("NEW01", "NEW", self._new_is, visit, label, day)
+            if self._site == "LIVER":
+                self._nodule(day, visit, label)
         return self._new_is == "UNEQUIVOCAL"
+
+    def _nodule(self, day: int, visit: str, label: str) -> None:
+        """Size and pattern of the new liver nodule: what is beyond doubt is enhanced, washes out and grows."""
+        certain = self._new_is == "UNEQUIVOCAL"
+        size = 12 + (day - self._course.new_lesion) // 14 if certain else 8
+        text = str(min(LONGEST_MM, size))
+        cells = {"TRTESTCD": "LDIAM", "TRTEST": "Longest Diameter", "TRORRES": text, "TRORRESU": "mm"}
+        self._result("NEW01", "NEW", visit, label, day, cells | {"TRSTRESC": text, "TRSTRESN": text, "TRSTRESU": "mm"})
+        for code, words, seen in (
+            ("ARTENH", "Arterial Phase Enhancement", True),
+            ("WASHOUT", "Washout", certain),
+        ):
+            answer = "Y" if seen else "N"
+            cells = {"TRTESTCD": code, "TRTEST": words, "TRORRES": answer, "TRSTRESC": answer}
+            self._result("NEW01", "NEW", visit, label, day, cells)
 
     def _measure(self, size: float) -> int:
         """One reading in whole millimetres, half up, with a lognormal error of the scenario's variation."""
@@ -207,6 +230,24 @@ class _Reader:
         self._result(
             lesion.id, lesion.kind, visit, label, day,
             {"TRTESTCD": code, "TRTEST": words, "TRORRES": text, "TRORRESU": "mm"}
+            | {"TRSTRESC": text, "TRSTRESN": text, "TRSTRESU": "mm"},
+        )  # fmt: skip
+
+    def _viable(self, lesion: Lesion, length: int, treated_days: int, visit: str, label: str, day: int) -> None:
+        """The viable diameter of a liver lesion: at baseline the whole one, later what has not died.
+
+        The more a lesion shrinks, the more of it is dead; below a share of the whole nothing is enhanced any more.
+        """
+        if lesion.location != "LIVER":
+            return
+        alive = length
+        if treated_days > 0:
+            share = min(1.0, lesion.size_at(treated_days) / lesion.size_mm) * self._viability.lognormal(1.0, 0.1)
+            alive = 0 if share < DEAD_SHARE else min(length, math.floor(length * min(1.0, share) + 0.5))
+        text = str(alive)
+        self._result(
+            lesion.id, lesion.kind, visit, label, day,
+            {"TRTESTCD": "VDIAM", "TRTEST": "Viable Diameter", "TRORRES": text, "TRORRESU": "mm"}
             | {"TRSTRESC": text, "TRSTRESN": text, "TRSTRESU": "mm"},
         )  # fmt: skip
 

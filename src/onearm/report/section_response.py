@@ -16,6 +16,7 @@ from onearm.report.decision_words import all_limits, is_untested
 from onearm.report.numbers import level_text, p_text, percent_text
 from onearm.report.page import Block, Prose, Section
 from onearm.report.say import say, say_code, say_html
+from onearm.report.section_beside import beside_tables
 from onearm.report.table import Cell, Column, Row, Table, columns, no_value, rows_of, text_cell
 from onearm.report.traced import Traced
 from onearm.report.view import View
@@ -26,7 +27,7 @@ READINGS = ("confirmed", "unconfirmed")
 
 def response_section(view: View) -> Section:
     """Best responses and rates in all sets side by side; the tested rate with both of its intervals."""
-    blocks: list[Block] = [*_tested(view), _rates(view), _best(view)]
+    blocks: list[Block] = [*_tested(view), _rates(view), *beside_tables(view), _best(view)]
     if view.shows_sources:
         command = Markup("<code>onearm sensitivity PROTOCOL RECORDS</code>")
         blocks.append(Prose((say_html("sensitivity.command", command=command),), tone="note"))

@@ -389,6 +389,7 @@ _TABLES: dict[str, str] = {
     "table.baseline_plain": "Baseline characteristics",
     "table.primary_rate": "The tested rate, with its intervals",
     "table.rates": "Objective response and disease control in every set",
+    "table.beside": "The same scans by other criteria and in regions (not primary)",
     "table.best": "Best overall response",
     "table.counts": "Patients of the decision by state",
     "table.members": "Patients of the decision",
@@ -441,6 +442,11 @@ _TABLES: dict[str, str] = {
     "rate.cbr.confirmed": "Clinical benefit, confirmed",
     "rate.cbr.unconfirmed": "Clinical benefit, unconfirmed",
     "rate.primary": " (primary)",
+    "rate.of_the_protocol": "the protocol's criterion",
+    "rate.not_primary": "not primary",
+    "region.whole": "Whole patient",
+    "region.liver": "Liver",
+    "region.outside_liver": "Outside the liver",
     "best.confirmed": "Confirmed",
     "best.unconfirmed": "Unconfirmed",
     "trace.lead": (
@@ -491,6 +497,9 @@ _COLUMNS: dict[str, str] = {
     "col.interval": "Interval",
     "col.rate_name": "Rate",
     "col.rate": "Rate",
+    "col.criterion": "Criterion",
+    "col.region": "Region",
+    "col.reading_role": "Standing",
     "col.lower": "Lower",
     "col.upper": "Upper",
     "col.level": "Level",
@@ -553,6 +562,12 @@ _NOTES: dict[str, str] = {
         "Descriptive: exact intervals (Clopper-Pearson) that ignore the stages of the design. Whoever has no "
         "evaluable response counts as a failure in every set."
     ),
+    "note.beside": (
+        "Set: {set}. The protocol's criterion decides; what stands beside it decides nothing and has no p-value. Exact "
+        "intervals (Clopper-Pearson). In a region only its own targets, non-targets and new lesions count."
+    ),
+    "note.region_without": "{label}: {n} without disease there at baseline, in no denominator: {who}.",
+    "beside.refused": "{criterion}, {region}: not derived, see {codes} among the findings.",
     "note.best": "Percentages of all patients in the set.",
     "note.counts": "A planned patient who is not registered yet may still respond.",
     "note.recorded": "The final analysis conditions on the decision as recorded.",

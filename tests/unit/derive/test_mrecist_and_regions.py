@@ -208,3 +208,12 @@ def test_what_stands_beside() -> None:
         {"criterion": "mrecist"},
         {"criterion": "mrecist", "region": "liver"},
     ]
+    assert {"criterion": "mrecist", "region": "outside_liver"} not in beside(
+        beside=("mrecist",), regions=("outside_liver",)
+    )
+
+
+def test_outside_the_liver_mrecist_reads_by_recist() -> None:
+    patient = Patient().lesion("T01", place="LUNG").length("T01", 1, -7, "10").length("T01", 2, 63, "14.9")
+    assert overall(patient, Variant(criterion="mrecist", region="outside_liver")) == ["SD"]
+    assert overall(patient, MRECIST) == ["PD"]

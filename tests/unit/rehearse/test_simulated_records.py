@@ -61,7 +61,7 @@ def test_the_forms_of_a_trial_are_all_there(several_trials: list[Records]) -> No
 def test_no_endpoint_is_written(trial: Simulation) -> None:
     assert trial.records.tables["RS"].height == 0
     tests = set(trial.records.tables["TR"]["TRTESTCD"])
-    assert tests <= {"LDIAM", "LPERP", "TUMSTATE"}
+    assert tests <= {"LDIAM", "LPERP", "VDIAM", "TUMSTATE", "ARTENH", "WASHOUT"}
     scores = trial.records.tables["QS"].filter(pl.col("QSCAT").str.starts_with("QLQ"))
     assert scores["QSTESTCD"].str.contains(r"^(C30|HCC18)[0-9]{2}$").all()
 
@@ -190,8 +190,23 @@ def test_lengths_are_whole_millimetres_and_measurable_at_baseline(trial: Simulat
     baseline = lengths.filter(pl.col("VISITNUM") == 0)
     assert (baseline.filter(pl.col("TRTESTCD") == "LDIAM")["LENGTH_TENTH_MM"] >= 100).all()
     assert (baseline.filter(pl.col("TRTESTCD") == "LPERP")["LENGTH_TENTH_MM"] >= 150).all()
-    per_patient = baseline.group_by("USUBJID").len()["len"]
+    per_patient = baseline.filter(pl.col("TRTESTCD") != "VDIAM").group_by("USUBJID").len()["len"]
     assert 1 <= per_patient.min() <= per_patient.max() <= 5
+
+
+def test_the_viable_part_of_a_liver_lesion_is_the_whole_at_baseline_and_never_more(trial: Simulation) -> None:
+    lengths = trial.records.tables["TR"].filter(pl.col("LENGTH_TENTH_MM").is_not_null())
+    at = ["USUBJID", "TRLNKID", "VISITNUM"]
+    viable = lengths.filter(pl.col("TRTESTCD") == "VDIAM").select(*at, pl.col("LENGTH_TENTH_MM").alias("VIABLE"))
+    whole = lengths.filter((pl.col("TRTESTCD") == "LDIAM") & (pl.col("TRGRPID") == "TARGET"))
+    places = trial.records.tables["TU"].select("USUBJID", pl.col("TULNKID").alias("TRLNKID"), "TULOC")
+    both = whole.join(places, on=["USUBJID", "TRLNKID"]).join(viable, on=at, how="left")
+    assert (both["VIABLE"].is_not_null() == (both["TULOC"] == "LIVER")).all()
+    liver = both.filter(pl.col("TULOC") == "LIVER")
+    assert (liver["VIABLE"] <= liver["LENGTH_TENTH_MM"]).all()
+    assert (liver["VIABLE"] == 0).any()
+    screening = liver.filter(pl.col("VISITNUM") == 0)
+    assert (screening["VIABLE"] == screening["LENGTH_TENTH_MM"]).all()
 
 
 def test_rare_happenings_come_now_and_then(staged_protocol: Protocol) -> None:
