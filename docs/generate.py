@@ -18,12 +18,14 @@ from page_makers.findings import findings_page  # noqa: E402
 from page_makers.options import options_page  # noqa: E402
 from page_makers.protocol import protocol_page  # noqa: E402
 from page_makers.records import records_page  # noqa: E402
+from page_makers.rule_set_differences import rule_set_differences_page  # noqa: E402
 from page_makers.rules import rules_page  # noqa: E402
 
 PAGES: dict[str, Callable[[], str]] = {
     "options.md": options_page,
     "findings.md": findings_page,
     "rules.md": rules_page,
+    "rule-set-differences.md": rule_set_differences_page,
     "commands.md": commands_page,
     "protocol.md": protocol_page,
     "records.md": records_page,
