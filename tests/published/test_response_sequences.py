@@ -16,6 +16,7 @@ import polars as pl
 import pytest
 
 from onearm.cli.main import run
+from onearm.kernels.entered import derive_peer_responses
 from onearm.kernels.peer_response import (
     PEER_BOR,
     PEER_BOR_VISIT,
@@ -26,7 +27,6 @@ from onearm.kernels.peer_response import (
     PEER_CRSP_VISIT,
     PEER_RSP_VISIT,
     PeerRules,
-    derive_peer_responses,
 )
 from onearm.terms import Response
 

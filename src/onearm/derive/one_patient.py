@@ -138,8 +138,8 @@ def patient(
     _, package = parse_settings(rules, settings)
     variant = Variant(rules=rules, source=None if responses is None else "reported", admiral=package)
     protocol = _protocol(options, scan_every)
-    day = tables.day(cutoff if cutoff is not None else last)
-    return _result(derive(protocol, Records.from_tables(tables.frames()), day, variant), tables)
+    cut = tables.day(cutoff if cutoff is not None else last)
+    return _result(derive(protocol, Records.from_tables(tables.frames()), cut, variant), tables)
 
 
 _PROTOCOL = """

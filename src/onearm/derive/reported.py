@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from onearm.derive.days import NO_ROW, DayReader, Days, Mask, Rows
@@ -69,6 +70,7 @@ def read_reported(
     return _as_readings(visits, [part.at(kept) for part in parts], course, reader)
 
 
+Code = TypeVar("Code", np.int8, np.int64)
 LESS = (int(Response.PR), int(Response.SD), int(Response.NON_CR_NON_PD))
 """What a reader may enter after a complete response only if disease is there again."""
 
@@ -109,7 +111,7 @@ def _less_after_cr(rules: ResponseRules, readings: Readings, entered: Ints8) -> 
     if rules.cr_definitive_if_confirmed == 1:
         for flat in np.flatnonzero(is_less):
             is_less[flat] = _was_confirmed(rules, readings, entered, int(flat))
-    return is_less
+    return np.asarray(is_less)
 
 
 def _was_confirmed(rules: ResponseRules, readings: Readings, entered: Ints8, flat: int) -> bool:
@@ -189,27 +191,29 @@ def _as_readings(visits: pl.DataFrame, parts: list[_Part], course: Course, reade
     day: Days = fallback[owner].astype(np.int32)
     day[place] = visits["DAY"].to_numpy()
 
-    def spread(values: np.ndarray, empty: int, kind: type) -> np.ndarray:  # type: ignore[type-arg]
-        flat = np.full(n_flat, empty, kind)
+    def spread(values: npt.NDArray[Code], empty: int) -> npt.NDArray[Code]:
+        flat = np.full(n_flat, empty, values.dtype)
         flat[place] = values
         return flat
 
     target, non_target, new = parts
-    codes = visits["RSSTRESC"].replace_strict(_CODES, return_dtype=pl.Int8).to_numpy()
-    rows = spread(visits[ROW_COLUMN].to_numpy(), NO_ROW, np.int64)
+    codes: Ints8 = visits["RSSTRESC"].replace_strict(_CODES, return_dtype=pl.Int8).to_numpy().astype(np.int8)
+    rows = spread(visits[ROW_COLUMN].to_numpy().astype(np.int64), NO_ROW)
     reported = Reported(
-        overall=spread(codes, int(Response.NONE), np.int8),
-        target=spread(np.maximum(target.code, 0), int(Response.NONE), np.int8),
-        non_target=spread(np.maximum(non_target.code, 0), int(Response.NONE), np.int8),
-        new=spread(new.code, -1, np.int8),
-        target_row=spread(target.row, NO_ROW, np.int64),
-        non_target_row=spread(non_target.row, NO_ROW, np.int64),
-        new_row=spread(new.row, NO_ROW, np.int64),
+        overall=spread(codes, int(Response.NONE)),
+        target=spread(np.maximum(target.code, 0), int(Response.NONE)),
+        non_target=spread(np.maximum(non_target.code, 0), int(Response.NONE)),
+        new=spread(new.code, -1),
+        target_row=spread(target.row, NO_ROW),
+        non_target_row=spread(non_target.row, NO_ROW),
+        new_row=spread(new.row, NO_ROW),
     )
     number = [None if value is None else plain_number(value) for value in visits["VISITNUM"].to_list()]
     ordinal = place - start[subject]
     number = [str(int(at)) if value is None else value for value, at in zip(number, ordinal, strict=True)]
-    name = [label or f"VISIT {value}" for label, value in zip(visits["VISIT"].to_list(), number, strict=True)]
+    name: list[str | None] = [
+        label or f"VISIT {value}" for label, value in zip(visits["VISIT"].to_list(), number, strict=True)
+    ]
     nobody = Roster(np.zeros(n + 1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
     nothing, no_rows = np.zeros(0, np.int8), np.zeros(0, np.int64)
     return Readings(
@@ -246,7 +250,7 @@ def _no_lesions(visit_start: Ints64, day: Days, nobody: Roster) -> Lesions:
     )  # fmt: skip
 
 
-def _labels(texts: list[str], place: Ints64, n_flat: int) -> pl.Series:
+def _labels(texts: list[str | None], place: Ints64, n_flat: int) -> pl.Series:
     labels: list[str | None] = [None] * n_flat
     for at, text in zip(place.tolist(), texts, strict=True):
         labels[at] = text

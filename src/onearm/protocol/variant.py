@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
@@ -14,6 +14,7 @@ from onearm.protocol.model import Protocol
 from onearm.protocol.options import ResponseOptions
 from onearm.protocol.paths import nearest
 from onearm.protocol.profile import supported_values
+from onearm.units import parse_decimal
 
 RuleSet = Literal["recist", "arithmetic", "admiral", "protocol"]
 Source = Literal["derived", "reported"]
@@ -160,7 +161,7 @@ READ_BEFORE_RULES = frozenset(
 
 
 def _as_number(value: object) -> object:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    return _plain(value) if isinstance(value, str) else value
 
 
 def _value_faults(settings: Mapping[str, str]) -> list[str]:
@@ -173,16 +174,16 @@ def _value_faults(settings: Mapping[str, str]) -> list[str]:
                 faults.append(f"--set {name}={value}: expected one of {', '.join(supported)}")
         else:
             try:
-                ResponseOptions.__pydantic_validator__.validate_assignment(
-                    ResponseOptions.model_construct(), name, _plain(value)
-                )
+                unfilled: Any = ResponseOptions.model_construct
+                ResponseOptions.__pydantic_validator__.validate_assignment(unfilled(), name, _plain(value))
             except ValidationError as error:
                 faults.append(f"--set {name}={value}: {error.errors()[0]['msg'].lower()}")
     return faults
 
 
 def _plain(value: str) -> object:
-    return int(value) if value.isdecimal() else value
+    number = parse_decimal(value)
+    return value if number is None else int(number) if number == number.to_integral_value() else number
 
 
 def read_as(protocol: Protocol, variant: Variant) -> Protocol:

@@ -53,10 +53,17 @@ def test_the_packages_parameters_stand_once_beside_our_own(tmp_path: Path) -> No
     assert per_subject["len"].max() == 1 and per_subject.height == 8 * 12
 
 
+def test_a_length_with_a_decimal_is_an_option_too(tmp_path: Path) -> None:
+    assert derive(tmp_path, "--set", "too_small_mm=7.5") == 0
+    said = json.loads((tmp_path / "variant.json").read_text(encoding="utf-8"))
+    assert said["options"]["too_small_mm"] == "7.5"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("--set", "max_nr_ne=0"), "needs --rules admiral"),
+        (("--set", "too_small_mm=0"), "greater than 0"),
         (("--set", "confirmation_min_dais=3"), "did you mean confirmation_min_days"),
         (("--rules", "admiral", "--set", "confirmation_min_days=3"), "not read under --rules admiral"),
         (("--evaluator", "somebody"), "expected one of investigator"),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from onearm.kernels.entered import derive_peer_responses
 from onearm.kernels.peer_response import (
     PEER_BOR,
     PEER_BOR_VISIT,
@@ -20,7 +21,6 @@ from onearm.kernels.peer_response import (
     PEER_WHY_NOT_VISIT,
     PeerRules,
     PeerWhyNot,
-    derive_peer_responses,
 )
 from onearm.terms import Response
 
