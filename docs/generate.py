@@ -21,6 +21,7 @@ from page_makers.mrecist_tables import mrecist_page  # noqa: E402
 from page_makers.options import options_page  # noqa: E402
 from page_makers.protocol import protocol_page  # noqa: E402
 from page_makers.records import records_page  # noqa: E402
+from page_makers.rule_set_differences import rule_set_differences_page  # noqa: E402
 from page_makers.rules import rules_page  # noqa: E402
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -29,6 +30,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "decision-tables.md": decision_tables_page,
     "mrecist-tables.md": mrecist_page,
+    "rule-set-differences.md": rule_set_differences_page,
     "commands.md": commands_page,
     "protocol.md": protocol_page,
     "records.md": records_page,

@@ -553,6 +553,21 @@ NUMBERS = (
     Rule("Simulated", "Which records are simulated.", "records.records.Records.simulated"),
 )
 
+PACKAGE = (
+    Rule("Records of the package", "The worst of each day, up to the first PD.", "kernels.peer_response.mark_records"),
+    Rule("Confirmation by the package", "Only the first one late enough is tried.",
+         "kernels.peer_response.try_confirmation"),
+    Rule("Stable disease by the package", "SD or better late enough, else PD, else NE.",
+         "kernels.peer_response.fall_back_as_peer"),
+    Rule("Late enough for the package", "At least `ref_start_window` days after the reference day.",
+         "kernels.peer_response.is_late_enough"),
+    Rule("Parameters of the package", "BOR, CBOR, RSP, CRSP, CB, CCB, PD and LSTA of one patient.",
+         "kernels.peer_response.derive_peer_response"),
+    Rule("Times of the package", "OS, PFS, RSD as its ADTTE template has them.", "derive.peer_times.derive_peer_times"),
+    Rule("Entered responses", "Best responses of what a reader entered.", "kernels.entered.derive_best_responses"),
+    Rule("Less after an entered CR", "Disease is there again.", "derive.reported.reported_visits"),
+)  # fmt: skip
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "What is read": READING,
     "Target lesions": TARGETS,
@@ -560,6 +575,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "Response at a visit": TIMEPOINT,
     "Best overall response": BEST,
     "Time to event": TIME,
+    "Entered responses, and the R package": PACKAGE,
     "Scan calendar": CALENDAR,
     "Analysis sets and rates": SETS_AND_RATES,
     "Decision": DECISION,

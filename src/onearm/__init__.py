@@ -24,8 +24,10 @@ _ROOMS = {
 
 def __getattr__(name: str) -> Any:
     """Load a room when it is asked for, so that ``onearm --help`` stays quick."""
-    if name not in _ROOMS:
-        raise AttributeError(f"module 'onearm' has no attribute {name!r}")
     import importlib
 
+    if name == "derive":
+        return importlib.import_module("onearm.derive")
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'onearm' has no attribute {name!r}")
     return getattr(importlib.import_module(_ROOMS[name]), name)

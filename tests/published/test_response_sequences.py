@@ -6,14 +6,17 @@ Source: outputs of admiralonco 1.4 (Apache-2.0) for 1,554 generated subjects, al
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 import pytest
 
+from onearm.cli.main import run
+from onearm.kernels.entered import derive_peer_responses
 from onearm.kernels.peer_response import (
     PEER_BOR,
     PEER_BOR_VISIT,
@@ -24,7 +27,6 @@ from onearm.kernels.peer_response import (
     PEER_CRSP_VISIT,
     PEER_RSP_VISIT,
     PeerRules,
-    derive_peer_responses,
 )
 from onearm.terms import Response
 
@@ -151,3 +153,84 @@ def test_the_events_of_the_template() -> None:
     assert set(read("expected_template_events.csv")["PARAMCD"]) == set(ours)
     for parameter, answers in ours.items():
         assert answers == expected("expected_template_events.csv", PARAMCD=parameter), parameter
+
+
+PROTOCOL = """
+onearm: 1
+identity: {id: SYN, title: Sequences of responses}
+population: {disease: any}
+treatment: {components: [{id: drug, name: Drug, kind: drug}]}
+tumour: {criterion: recist-1.1, profile: recist-1.1-confirmed-2026}
+endpoints:
+  orr: {kind: response_rate, name: ORR, role: primary, denominator: treated}
+sets: {primary: treated}
+design: {kind: exploratory}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A protocol, and the sequences as records: DM and RS alone."""
+    folder = tmp_path_factory.mktemp("sequences")
+    records = folder / "records"
+    records.mkdir()
+    (folder / "protocol.yaml").write_text(PROTOCOL, encoding="utf-8")
+    nothing = pl.lit(None, dtype=pl.String)
+    read("adsl_input.csv").select(
+        "STUDYID", "USUBJID", nothing.alias("RFICDTC"), pl.col("RANDDT").alias("RFSTDTC")
+    ).write_csv(records / "dm.csv")
+    read("ovr_input.csv").select(
+        pl.lit("SYN").alias("STUDYID"), "USUBJID", pl.col("visit").alias("RSSEQ"), pl.lit("OVRLRESP").alias("RSTESTCD"),
+        pl.col("AVALC").alias("RSSTRESC"), pl.col("visit").alias("VISITNUM"), pl.col("ADT").alias("RSDTC"),
+    ).write_csv(records / "rs.csv")  # fmt: skip
+    return folder
+
+
+def derive(folder: Path, out: Path, *arguments: str) -> int:
+    return run(["derive", str(folder / "protocol.yaml"), str(folder / "records"), "--out", str(out), *arguments])
+
+
+def parameter(out: Path, name: str) -> Answers:
+    rows = pl.read_csv(out / "adrs.csv", infer_schema=False).filter(pl.col("PARAMCD") == name)
+    assert rows.height == N_SEQUENCES
+    return {subject: (value, date) for subject, value, date in rows.select("USUBJID", "AVALC", "ADT").iter_rows()}
+
+
+def test_the_command_gives_the_same_from_demographics_and_responses_alone(folder: Path, tmp_path: Path) -> None:
+    as_package = ("--rules", "admiral", "--response-source", "reported")
+    assert derive(folder, tmp_path / "template", *as_package) in (0, 1)
+    for name in ("BOR", "CBOR", "RSP", "CRSP", "CB", "CCB"):
+        assert parameter(tmp_path / "template", name) == expected("expected_template_events.csv", PARAMCD=name), name
+    chosen = {"ref_start_window": "42", "ref_confirm": "56", "max_nr_ne": "1", "accept_sd": "FALSE"}
+    settings = [word for name, value in chosen.items() for word in ("--set", f"{name}={value.lower()}")]
+    assert derive(folder, tmp_path / "other", *as_package, *settings) in (0, 1)
+    assert parameter(tmp_path / "other", "CBOR") == expected("expected_confirmed_bor_functions.csv", **chosen)
+    said = json.loads((tmp_path / "other" / "variant.json").read_text(encoding="utf-8"))
+    assert said["admiral"] == {"ref_start_window": 42, "ref_confirm": 56, "max_nr_ne": 1, "accept_sd": False}
+    assert said["response_source"] == "reported" and said["rules"] == "admiral"
+
+
+def test_without_lesions_the_derived_source_is_refused_and_names_the_other(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert derive(folder, tmp_path) == 1
+    said = capsys.readouterr().err
+    assert "D080" in said and "--response-source reported" in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_the_rule_sets_make_of_the_sequences(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A response less than CR after a CR is progression under ``recist``: 159 categories and 30 responders move."""
+    arguments = ["compare-rules", str(folder / "protocol.yaml"), str(folder / "records")]
+    assert run([*arguments, "--response-source", "reported", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {name: rate["responders"] for name, rate in found["rule_sets"].items()} == {
+        "protocol": 255, "recist": 255, "arithmetic": 285, "admiral": 285,
+    }  # fmt: skip
+    assert len(found["changed"]) == 159 and len(found["changed_responder_status"]) == 30
+    crs = {subject for subject in found["changed"] if "CR" in _responses(found, subject)}
+    assert crs == set(found["changed"])
+
+
+def _responses(found: dict[str, Any], subject: str) -> list[str]:
+    return [visit["response"] for visit in found["patients"][subject]["admiral"]["responses"]]

@@ -46,10 +46,8 @@ def derive_reported_adrs(
         component("TRGRESP", RESPONSE_WORDS, reported.target, reported.target_row),
         component("NTRGRESP", RESPONSE_WORDS, reported.non_target, reported.non_target_row),
         component("NEWLRESP", ("N", "Y"), np.maximum(reported.new, 0), reported.new_row),
-        *(
-            block.visits(name, post, RESPONSE_WORDS, visits.overall, REASONS, changed, 0)
-            for name in ("OVRLRESP", "OVRLARIT")
-        ),
+        block.visits("OVRLRESP", post, RESPONSE_WORDS, visits.overall, REASONS, changed, 0),
+        block.visits("OVRLARIT", post, RESPONSE_WORDS, visits.arithmetic, REASONS, why, 0),
     ]
     if with_best:
         frames += [

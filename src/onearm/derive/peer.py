@@ -16,6 +16,7 @@ from onearm.kernels.best_response import (
     OUT_UNCONFIRMED_REASON,
     OUT_UNCONFIRMED_VISIT,
 )
+from onearm.kernels.entered import derive_peer_responses
 from onearm.kernels.patients import Followed, Visits
 from onearm.kernels.peer_response import (
     PEER_BOR,
@@ -27,7 +28,6 @@ from onearm.kernels.peer_response import (
     PEER_CONFIRMING_VISIT,
     PEER_LAST_COUNTED,
     PeerRules,
-    derive_peer_responses,
 )
 from onearm.protocol.variant import AdmiralOptions
 

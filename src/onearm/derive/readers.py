@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import get_args
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from onearm.errors import Finding, Place, UsageError
 from onearm.protocol.variant import Evaluator
 from onearm.records import ROW_COLUMN, Records
 
-EVALUATORS: Mapping[Evaluator, str] = {
+EVALUATORS = {
     "investigator": "INVESTIGATOR",
     "independent": "INDEPENDENT ASSESSOR",
     "adjudicator": "ADJUDICATOR",
@@ -19,9 +19,7 @@ EVALUATORS: Mapping[Evaluator, str] = {
 """TREVAL and TUEVAL of each ``evaluator``. A row of either table without evaluator is the investigator's own."""
 
 
-def select_reader(
-    results: pl.DataFrame, evaluator: Evaluator, findings: list[Finding], domain: str = "TR"
-) -> pl.DataFrame:
+def select_reader(results: pl.DataFrame, evaluator: str, findings: list[Finding], domain: str = "TR") -> pl.DataFrame:
     """The rows of TR (or RS) by the evaluator; where several readers (TREVALID) read a subject, those of the accepted
     one.
 
@@ -45,7 +43,7 @@ def select_reader(
     return kept
 
 
-def of_one_reader(records: Records, evaluator: Evaluator, reader: str) -> Records:
+def of_one_reader(records: Records, evaluator: str, reader: str) -> Records:
     """The records with the evaluator's rows of TR, TU and RS by one reader (…EVALID) alone, accepted or not.
 
     Raises UsageError where the evaluator has no such reader.
@@ -71,13 +69,14 @@ def find_reading(records: Records, written: str) -> tuple[Evaluator, str | None]
     Raises UsageError where it names nobody, or a reader who is not in the records.
     """
     role, colon, reader = (part.strip() for part in written.partition(":"))
-    names = {text.upper(): name for name, word in EVALUATORS.items() for text in (name, word)}
+    known: tuple[Evaluator, ...] = get_args(Evaluator)
+    names = {text.upper(): name for name in known for text in (name, EVALUATORS[name])}
     if role.upper() in names:
         evaluator = names[role.upper()]
         if colon:
             of_one_reader(records, evaluator, reader)
         return evaluator, reader or None
-    owners = [name for name in EVALUATORS if written in _readers_of(records, name)]
+    owners = [name for name in known if written in _readers_of(records, name)]
     if len(owners) == 1:
         return owners[0], written
     there = sorted({f"{name}:{reader}" for name in EVALUATORS for reader in _readers_of(records, name)})
@@ -85,14 +84,14 @@ def find_reading(records: Records, written: str) -> tuple[Evaluator, str | None]
     raise UsageError(f"--evaluator {written}: expected one of {', '.join(EVALUATORS)}, or EVALUATOR:READER{listed}")
 
 
-def _readers_of(records: Records, evaluator: Evaluator) -> set[str]:
+def _readers_of(records: Records, evaluator: str) -> set[str]:
     found: set[str] = set()
     for domain in ("TR", "TU", "RS"):
         found |= set(records.tables[domain].filter(_by(evaluator, f"{domain}EVAL"))[f"{domain}EVALID"].drop_nulls())
     return found
 
 
-def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: Evaluator) -> pl.DataFrame:
+def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: str) -> pl.DataFrame:
     """The rows of TU by the same evaluator and reader as ``results``.
 
     A subject of whom another evaluator than the investigator has no row of TU keeps the target and non-target rows
@@ -110,7 +109,7 @@ def select_lesion_list(lesions: pl.DataFrame, results: pl.DataFrame, evaluator: 
     return pl.concat([rows, lent]).sort(ROW_COLUMN) if lent.height else rows
 
 
-def _by(evaluator: Evaluator, column: str) -> pl.Expr:
+def _by(evaluator: str, column: str) -> pl.Expr:
     by_name = pl.col(column) == EVALUATORS[evaluator]
     return by_name | pl.col(column).is_null() if evaluator == "investigator" else by_name
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from onearm.derive.days import NO_ROW, DayReader, Days, Mask, Rows
@@ -32,11 +33,11 @@ _OTHER_CRITERIA = "MRECIST|M-RECIST|IRECIST|EASL|CHOI|LUGANO|RANO|PERCIST|IMWG|P
 
 
 def refuse_without_lesions(records: Records, reader: DayReader) -> None:
-    """An error (D070) where the lesions are to be read, there are none, and responses were entered."""
+    """An error (D080) where the lesions are to be read, there are none, and responses were entered."""
     entered = records.tables["RS"].filter(pl.col("RSTESTCD") == OVERALL).height
     lesions = records.tables["TR"].filter(pl.col("TRTESTCD").is_in(TESTS)).height or records.tables["TU"].height
     if entered and not lesions:
-        reader.findings.append(Finding("D070", Place("RS", path="RSTESTCD"), {"count": str(entered)}))
+        reader.findings.append(Finding("D080", Place("RS", path="RSTESTCD"), {"count": str(entered)}))
 
 
 def read_reported(
@@ -44,8 +45,8 @@ def read_reported(
 ) -> Readings:
     """The overall responses of every subject up to the cut-off, each a visit after an empty baseline.
 
-    Findings: several readers (D011), partial dates (D001), a response before the reference day (D071), two of one
-    visit (D072), subjects without any (D073), components without an overall response (D074).
+    Findings: several readers (D011), partial dates (D001), a response before the reference day (D081), two of one
+    visit (D082), subjects without any (D083), components without an overall response (D084).
     """
     table = _of_criterion(records.tables["RS"], criterion)
     table = select_reader(table, options.evaluator, reader.findings, "RS")
@@ -69,6 +70,7 @@ def read_reported(
     return _as_readings(visits, [part.at(kept) for part in parts], course, reader)
 
 
+Code = TypeVar("Code", np.int8, np.int64)
 LESS = (int(Response.PR), int(Response.SD), int(Response.NON_CR_NON_PD))
 """What a reader may enter after a complete response only if disease is there again."""
 
@@ -109,7 +111,7 @@ def _less_after_cr(rules: ResponseRules, readings: Readings, entered: Ints8) -> 
     if rules.cr_definitive_if_confirmed == 1:
         for flat in np.flatnonzero(is_less):
             is_less[flat] = _was_confirmed(rules, readings, entered, int(flat))
-    return is_less
+    return np.asarray(is_less)
 
 
 def _was_confirmed(rules: ResponseRules, readings: Readings, entered: Ints8, flat: int) -> bool:
@@ -125,7 +127,7 @@ def _was_confirmed(rules: ResponseRules, readings: Readings, entered: Ints8, fla
 
 
 def report_less_after_cr(readings: Readings, visits: Visits, course: Course, reader: DayReader) -> None:
-    """A warning (D075) for each first visit whose entered response less than CR counts as progression."""
+    """A warning (D085) for each first visit whose entered response less than CR counts as progression."""
     entered = readings.reported
     assert entered is not None, "readings of lesions hold no entered response"
     changed = np.flatnonzero(visits.overall != entered.overall)
@@ -134,7 +136,7 @@ def report_less_after_cr(readings: Readings, visits: Visits, course: Course, rea
         subject = course.subjects[int(readings.visit_subject[flat])]
         place = Place("RS", path="RSSTRESC", row=int(readings.visit_row[flat]), subject=subject)
         value = Response(int(entered.overall[flat])).submission_value
-        reader.findings.append(Finding("D075", place, {"value": value}, "warning"))
+        reader.findings.append(Finding("D085", place, {"value": value}, "warning"))
 
 
 def _of_criterion(table: pl.DataFrame, criterion: str) -> pl.DataFrame:
@@ -189,27 +191,29 @@ def _as_readings(visits: pl.DataFrame, parts: list[_Part], course: Course, reade
     day: Days = fallback[owner].astype(np.int32)
     day[place] = visits["DAY"].to_numpy()
 
-    def spread(values: np.ndarray, empty: int, kind: type) -> np.ndarray:  # type: ignore[type-arg]
-        flat = np.full(n_flat, empty, kind)
+    def spread(values: npt.NDArray[Code], empty: int) -> npt.NDArray[Code]:
+        flat = np.full(n_flat, empty, values.dtype)
         flat[place] = values
         return flat
 
     target, non_target, new = parts
-    codes = visits["RSSTRESC"].replace_strict(_CODES, return_dtype=pl.Int8).to_numpy()
-    rows = spread(visits[ROW_COLUMN].to_numpy(), NO_ROW, np.int64)
+    codes: Ints8 = visits["RSSTRESC"].replace_strict(_CODES, return_dtype=pl.Int8).to_numpy().astype(np.int8)
+    rows = spread(visits[ROW_COLUMN].to_numpy().astype(np.int64), NO_ROW)
     reported = Reported(
-        overall=spread(codes, int(Response.NONE), np.int8),
-        target=spread(np.maximum(target.code, 0), int(Response.NONE), np.int8),
-        non_target=spread(np.maximum(non_target.code, 0), int(Response.NONE), np.int8),
-        new=spread(new.code, -1, np.int8),
-        target_row=spread(target.row, NO_ROW, np.int64),
-        non_target_row=spread(non_target.row, NO_ROW, np.int64),
-        new_row=spread(new.row, NO_ROW, np.int64),
+        overall=spread(codes, int(Response.NONE)),
+        target=spread(np.maximum(target.code, 0), int(Response.NONE)),
+        non_target=spread(np.maximum(non_target.code, 0), int(Response.NONE)),
+        new=spread(new.code, -1),
+        target_row=spread(target.row, NO_ROW),
+        non_target_row=spread(non_target.row, NO_ROW),
+        new_row=spread(new.row, NO_ROW),
     )
     number = [None if value is None else plain_number(value) for value in visits["VISITNUM"].to_list()]
     ordinal = place - start[subject]
     number = [str(int(at)) if value is None else value for value, at in zip(number, ordinal, strict=True)]
-    name = [label or f"VISIT {value}" for label, value in zip(visits["VISIT"].to_list(), number, strict=True)]
+    name: list[str | None] = [
+        label or f"VISIT {value}" for label, value in zip(visits["VISIT"].to_list(), number, strict=True)
+    ]
     nobody = Roster(np.zeros(n + 1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
     nothing, no_rows = np.zeros(0, np.int8), np.zeros(0, np.int64)
     return Readings(
@@ -246,7 +250,7 @@ def _no_lesions(visit_start: Ints64, day: Days, nobody: Roster) -> Lesions:
     )  # fmt: skip
 
 
-def _labels(texts: list[str], place: Ints64, n_flat: int) -> pl.Series:
+def _labels(texts: list[str | None], place: Ints64, n_flat: int) -> pl.Series:
     labels: list[str | None] = [None] * n_flat
     for at, text in zip(place.tolist(), texts, strict=True):
         labels[at] = text
@@ -258,21 +262,21 @@ def _report_several(overall: pl.DataFrame, reader: DayReader) -> None:
     several = several.filter(pl.col("RSSTRESC").list.len() > 1).sort(ROW_COLUMN)
     for subject, values, row in several.select("USUBJID", "RSSTRESC", ROW_COLUMN).iter_rows():
         place = Place("RS", path="RSSTRESC", row=row, subject=subject)
-        reader.findings.append(Finding("D072", place, {"values": ", ".join(values)}))
+        reader.findings.append(Finding("D082", place, {"values": ", ".join(values)}))
 
 
 def _report_early(early: pl.DataFrame, course: Course, reader: DayReader) -> None:
     for subject, value, date, row in early.select("USUBJID", "RSSTRESC", "RSDTC", ROW_COLUMN).iter_rows():
         if course.reference.day[course.subjects.index(subject)] != NEVER:
             place = Place("RS", path="RSDTC", row=row, subject=subject)
-            reader.findings.append(Finding("D071", place, {"value": value, "date": date}, "warning"))
+            reader.findings.append(Finding("D081", place, {"value": value, "date": date}, "warning"))
 
 
 def _report_lone_parts(lone: pl.DataFrame, reader: DayReader) -> None:
     first = lone.unique(["SUBJECT", "KEY"], keep="first", maintain_order=True)
     for subject, test, value, row in first.select("USUBJID", "RSTESTCD", "RSSTRESC", ROW_COLUMN).iter_rows():
         place = Place("RS", path="RSTESTCD", row=row, subject=subject)
-        reader.findings.append(Finding("D074", place, {"test": test, "value": value}, "warning"))
+        reader.findings.append(Finding("D084", place, {"test": test, "value": value}, "warning"))
 
 
 def _report_silent(visits: pl.DataFrame, options: ResponseOptions, course: Course, reader: DayReader) -> None:
@@ -281,4 +285,4 @@ def _report_silent(visits: pl.DataFrame, options: ResponseOptions, course: Cours
     for number in np.flatnonzero(course.is_registered & (course.reference.day != NEVER) & (entered == 0)):
         place = Place("RS", path="RSEVAL", subject=course.subjects[int(number)])
         values = {"evaluator": EVALUATORS[options.evaluator]}
-        reader.findings.append(Finding("D073", place, values, "warning"))
+        reader.findings.append(Finding("D083", place, values, "warning"))

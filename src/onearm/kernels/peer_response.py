@@ -9,10 +9,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-import numpy as np
 from numba import boolean, int8, int32, int64, njit, types
 
-from onearm.kernels.arrays import Ints8, Ints32, Ints64
+from onearm.kernels.arrays import Ints8, Ints32
 from onearm.kernels.best_response import BestReason
 from onearm.kernels.confirmation import NO_VISIT
 from onearm.terms import Response
@@ -248,35 +247,3 @@ def derive_peer_response(
     for at, response in ((PEER_CB_VISIT, out[PEER_RSP_VISIT]), (PEER_CCB_VISIT, out[PEER_CRSP_VISIT])):
         earlier = benefit if response == NO_VISIT or NO_VISIT < benefit < response else response
         out[at] = earlier
-
-
-@njit(
-    (
-        PEER_RULES_TYPE, int64[::1], int32[::1], int8[::1], int32[::1], int32[::1], int8[::1], int32[::1],
-        int32[:, ::1],
-    ),
-    nogil=True,
-    cache=True,
-)  # fmt: skip
-def _derive_each(rules, visit_start, day, overall, reference_day, cut_day, mark, search, out):  # type: ignore[no-untyped-def]
-    for patient in range(len(visit_start) - 1):
-        here = slice(visit_start[patient], visit_start[patient + 1])
-        n_visits = visit_start[patient + 1] - visit_start[patient]
-        derive_peer_response(
-            rules, n_visits, day[here], overall[here], reference_day[patient], cut_day[patient], mark[here], search,
-            out[patient],
-        )  # fmt: skip
-
-
-def derive_peer_responses(
-    rules: PeerRules, visit_start: Ints64, day: Ints32, overall: Ints8, reference_day: Ints32, cut_day: Ints32
-) -> tuple[Ints32, Ints8]:
-    """Every patient's response parameters (patient × ``N_PEER``) and what became of each visit (flat).
-
-    Patient *p* owns visits ``visit_start[p]`` to ``visit_start[p + 1]``, the baseline first, in order of their days.
-    """
-    out = np.full((len(visit_start) - 1, N_PEER), NO_VISIT, np.int32)
-    out[:, [PEER_BOR, PEER_CBOR, PEER_WHY_NOT]] = 0
-    mark = np.zeros(len(day), np.int8)
-    _derive_each(rules, visit_start, day, overall, reference_day, cut_day, mark, np.zeros(3, np.int32), out)
-    return out, mark

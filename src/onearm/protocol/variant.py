@@ -166,7 +166,7 @@ READ_BEFORE_RULES = frozenset(
 
 
 def _as_number(value: object) -> object:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    return _plain(value) if isinstance(value, str) else value
 
 
 def _value_faults(settings: Mapping[str, str]) -> list[str]:

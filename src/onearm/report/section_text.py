@@ -51,6 +51,8 @@ def _methods(view: View) -> Iterator[Markup]:
             evaluator=say_code("evaluator", options.evaluator),
             days=_from_protocol("response_options.confirmation_min_days", options.confirmation_min_days),
         )
+        if options.response_source == "reported":
+            yield say_html("methods.response_reported")
     yield schedule_words(protocol)
     if protocol.sets.primary is not None:
         yield say_html("methods.set", set=say(f"set.{protocol.sets.primary}").lower())

@@ -656,6 +656,9 @@ _TEXT: dict[str, str] = {
         "Response was read by {evaluator} by {criterion} and had to be confirmed at least {days} days later."
     ),
     "methods.response_not_required": "Response was read by {evaluator} by {criterion}; confirmation was not required.",
+    "methods.response_reported": (
+        "The response of each visit is the one that the reader entered, not one derived from the lesions."
+    ),
     "methods.set": (
         "The primary analysis is of {set} patients; a patient without an evaluable response counts as not responding."
     ),
