@@ -24,7 +24,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
 }
 """Other values that the example is derived with, for options that are numbers."""
 
-OVERRIDE = "{partial_dates: first_day}"
+OVERRIDE = "{partial_dates: first_day, several_readings: worst}"
 """Where the profile refuses, the example starts from a value that does not."""
 
 

@@ -51,6 +51,7 @@ SITUATIONS: dict[str, Scans] = {
     "no target at all": [(0, "X1 PRESENT"), (63, "X1 PRESENT"), (126, "X1 PRESENT")],
     "nothing at baseline": [(0, "X1 ABSENT"), (63, "X1 ABSENT")],
     "scans over three days": [(0, "T1 60 T2 20"), (63, "T1 30 T2 10 +2"), (91, "T1 30 T2 10 +1")],
+    "read twice": [(0, "T1 60"), (63, "T1 30 T1 45"), (126, "T1 30")],
     "date without its day": [(0, "T1 60"), (63, "T1 30 ?"), (100, "T1 30")],
     "raised marker": [(0, "T1 20 AFP 400"), (63, "T1 0 AFP 300"), (126, "T1 0 AFP 300")],
     "marker falls": [(0, "T1 20 AFP 400"), (63, "T1 0 AFP 5"), (126, "T1 0 AFP 5")],

@@ -215,7 +215,7 @@ def test_without_lesions_the_derived_source_is_refused_and_names_the_other(
 ) -> None:
     assert derive(folder, tmp_path) == 1
     said = capsys.readouterr().err
-    assert "D080" in said and "--response-source reported" in said
+    assert "D090" in said and "--response-source reported" in said
     assert not list(tmp_path.iterdir())
 
 

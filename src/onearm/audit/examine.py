@@ -106,7 +106,8 @@ def audit_records(records: Records, protocol: Protocol | None = None, cutoff: dt
     for reading in readings:
         own = _read(records, trial, reading, day)
         try:
-            variant = Variant(source="derived", evaluator=reading.evaluator)
+            has_lesions = records.tables["TR"].height or records.tables["TU"].height
+            variant = Variant(source="derived" if has_lesions else "reported", evaluator=reading.evaluator)
             derived = derive(trial, select_reading(records, reading), day, variant)
         except RefusedError as refused:
             unread.append((reading, refused.findings))

@@ -85,7 +85,7 @@ def derive_adtte(
 
     Everything but survival needs ``responses``; duration of and time to response, duration of disease control and of
     stable disease also need the best responses. The last two appear only where the protocol has an endpoint for them.
-    Who is left out of every time to progression is named in ``findings`` (D060).
+    Who is left out of every time to progression is named in ``findings`` (D050).
     """
     options = protocol.response_options
     rows = TimeRows(course, cut_day, options is None or options.count_start_day == "yes")
@@ -127,7 +127,7 @@ class _Times:
         course = self.course
         dropped = self.times.left_out & course.is_registered & (course.reference.day != NEVER)
         return [
-            Finding("D060", Place("TR", path="TRDTC", subject=course.subjects[int(number)]), severity="warning")
+            Finding("D050", Place("TR", path="TRDTC", subject=course.subjects[int(number)]), severity="warning")
             for number in np.flatnonzero(dropped)
         ]
 

@@ -33,11 +33,11 @@ _OTHER_CRITERIA = "MRECIST|M-RECIST|IRECIST|EASL|CHOI|LUGANO|RANO|PERCIST|IMWG|P
 
 
 def refuse_without_lesions(records: Records, reader: DayReader) -> None:
-    """An error (D080) where the lesions are to be read, there are none, and responses were entered."""
+    """An error (D090) where the lesions are to be read, there are none, and responses were entered."""
     entered = records.tables["RS"].filter(pl.col("RSTESTCD") == OVERALL).height
     lesions = records.tables["TR"].filter(pl.col("TRTESTCD").is_in(TESTS)).height or records.tables["TU"].height
     if entered and not lesions:
-        reader.findings.append(Finding("D080", Place("RS", path="RSTESTCD"), {"count": str(entered)}))
+        reader.findings.append(Finding("D090", Place("RS", path="RSTESTCD"), {"count": str(entered)}))
 
 
 def read_reported(
@@ -45,8 +45,8 @@ def read_reported(
 ) -> Readings:
     """The overall responses of every subject up to the cut-off, each a visit after an empty baseline.
 
-    Findings: several readers (D011), partial dates (D001), a response before the reference day (D081), two of one
-    visit (D082), subjects without any (D083), components without an overall response (D084).
+    Findings: several readers (D011), partial dates (D001), a response before the reference day (D091), two of one
+    visit (D092), subjects without any (D093), components without an overall response (D094).
     """
     table = _of_criterion(records.tables["RS"], criterion)
     table = select_reader(table, options.evaluator, reader.findings, "RS")
@@ -127,7 +127,7 @@ def _was_confirmed(rules: ResponseRules, readings: Readings, entered: Ints8, fla
 
 
 def report_less_after_cr(readings: Readings, visits: Visits, course: Course, reader: DayReader) -> None:
-    """A warning (D085) for each first visit whose entered response less than CR counts as progression."""
+    """A warning (D095) for each first visit whose entered response less than CR counts as progression."""
     entered = readings.reported
     assert entered is not None, "readings of lesions hold no entered response"
     changed = np.flatnonzero(visits.overall != entered.overall)
@@ -136,7 +136,7 @@ def report_less_after_cr(readings: Readings, visits: Visits, course: Course, rea
         subject = course.subjects[int(readings.visit_subject[flat])]
         place = Place("RS", path="RSSTRESC", row=int(readings.visit_row[flat]), subject=subject)
         value = Response(int(entered.overall[flat])).submission_value
-        reader.findings.append(Finding("D085", place, {"value": value}, "warning"))
+        reader.findings.append(Finding("D095", place, {"value": value}, "warning"))
 
 
 def _of_criterion(table: pl.DataFrame, criterion: str) -> pl.DataFrame:
@@ -262,21 +262,21 @@ def _report_several(overall: pl.DataFrame, reader: DayReader) -> None:
     several = several.filter(pl.col("RSSTRESC").list.len() > 1).sort(ROW_COLUMN)
     for subject, values, row in several.select("USUBJID", "RSSTRESC", ROW_COLUMN).iter_rows():
         place = Place("RS", path="RSSTRESC", row=row, subject=subject)
-        reader.findings.append(Finding("D082", place, {"values": ", ".join(values)}))
+        reader.findings.append(Finding("D092", place, {"values": ", ".join(values)}))
 
 
 def _report_early(early: pl.DataFrame, course: Course, reader: DayReader) -> None:
     for subject, value, date, row in early.select("USUBJID", "RSSTRESC", "RSDTC", ROW_COLUMN).iter_rows():
         if course.reference.day[course.subjects.index(subject)] != NEVER:
             place = Place("RS", path="RSDTC", row=row, subject=subject)
-            reader.findings.append(Finding("D081", place, {"value": value, "date": date}, "warning"))
+            reader.findings.append(Finding("D091", place, {"value": value, "date": date}, "warning"))
 
 
 def _report_lone_parts(lone: pl.DataFrame, reader: DayReader) -> None:
     first = lone.unique(["SUBJECT", "KEY"], keep="first", maintain_order=True)
     for subject, test, value, row in first.select("USUBJID", "RSTESTCD", "RSSTRESC", ROW_COLUMN).iter_rows():
         place = Place("RS", path="RSTESTCD", row=row, subject=subject)
-        reader.findings.append(Finding("D084", place, {"test": test, "value": value}, "warning"))
+        reader.findings.append(Finding("D094", place, {"test": test, "value": value}, "warning"))
 
 
 def _report_silent(visits: pl.DataFrame, options: ResponseOptions, course: Course, reader: DayReader) -> None:
@@ -285,4 +285,4 @@ def _report_silent(visits: pl.DataFrame, options: ResponseOptions, course: Cours
     for number in np.flatnonzero(course.is_registered & (course.reference.day != NEVER) & (entered == 0)):
         place = Place("RS", path="RSEVAL", subject=course.subjects[int(number)])
         values = {"evaluator": EVALUATORS[options.evaluator]}
-        reader.findings.append(Finding("D083", place, values, "warning"))
+        reader.findings.append(Finding("D093", place, values, "warning"))

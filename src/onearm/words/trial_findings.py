@@ -209,7 +209,7 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         mend="add the readings, or check TREVAL and the protocol's option evaluator",
         why="The subject counts as not assessed: a failure in every rate, and without progression in every time.",
     ),
-    "D060": FindingText(
+    "D050": FindingText(
         title="Left out of time to progression",
         found="the subject has no baseline scan, and the protocol drops such subjects (no_baseline: drop)",
         expected="a baseline scan, or a protocol that follows subjects without one",
@@ -264,42 +264,42 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         mend="add the upper limit or LBNRIND",
         why="With the option markers a complete response needs a normal marker; this row is not read.",
     ),
-    "D080": FindingText(
+    "D090": FindingText(
         title="Responses without lesions",
         found="RS holds {count} overall responses, and there is no row of TR or TU from which they could be derived",
         expected="the lesions, or the entered responses named as the source",
         mend="derive with --response-source reported, or set tumour.override.response_source: reported",
         why="Where only overall responses were collected, they are the only source; what is used is not guessed.",
     ),
-    "D081": FindingText(
+    "D091": FindingText(
         title="Response before the start",
         found="the response {value} of {date} lies before the reference day",
         expected="responses from the reference day on",
         mend="correct RSDTC, or the dates of registration and treatment",
         why="What was read before treatment is no response to it: the row is left out.",
     ),
-    "D082": FindingText(
+    "D092": FindingText(
         title="Two responses of one visit",
         found="the evaluator entered {values} as overall responses of one visit",
         expected="one overall response a visit",
         mend="correct RS, or mark the accepted reader's row with RSACPTFL Y",
         why="Which of them counts is not guessed.",
     ),
-    "D083": FindingText(
+    "D093": FindingText(
         title="No response entered",
         found="no overall response by the evaluator {evaluator} stands in RS",
         expected="RSTESTCD OVRLRESP at each scan, by the evaluator whom the protocol names",
         mend="add the rows, or check RSEVAL and the option evaluator",
         why="The subject counts as not assessed: a failure in every rate, and without progression in every time.",
     ),
-    "D084": FindingText(
+    "D094": FindingText(
         title="Components without an overall response",
         found="{test} {value} was entered at a visit without an overall response",
         expected="RSTESTCD OVRLRESP at the same visit",
         mend="add the overall response",
         why="A visit without an overall response is no assessment where the entered responses are the source.",
     ),
-    "D085": FindingText(
+    "D095": FindingText(
         title="Less than complete response after one",
         found="{value} was entered after a complete response, and counts as progression",
         expected="CR, PD or NE after a CR: whatever is less means that disease is there again",

@@ -166,12 +166,12 @@ def test_a_scan_that_cannot_be_read_is_a_missed_one() -> None:
 def test_a_patient_without_baseline_is_left_out_where_the_protocol_drops_them() -> None:
     patients = (without_baseline(), Patient("P-2").sums((0, "40"), (63, "60")))
     derived = derive_of(*patients, protocol=protocol_with(no_baseline="drop"))
-    assert [(f.code, f.place.subject) for f in derived.findings if f.code == "D060"] == [("D060", "P-1")]
+    assert [(f.code, f.place.subject) for f in derived.findings if f.code == "D050"] == [("D050", "P-1")]
     for parameter in ("PFS", "PFSLIT"):
         assert derived.adtte.filter(derived.adtte["PARAMCD"] == parameter)["USUBJID"].to_list() == ["P-2"]
     assert derived.adtte.filter(derived.adtte["PARAMCD"] == "OS").height == 2
     kept = derive_of(*patients)
-    assert not [f for f in kept.findings if f.code == "D060"]
+    assert not [f for f in kept.findings if f.code == "D050"]
     assert kept.adtte.filter(kept.adtte["PARAMCD"] == "PFS").height == 2
 
 

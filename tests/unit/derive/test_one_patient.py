@@ -72,7 +72,7 @@ def test_options_and_rule_sets() -> None:
     assert (found.confirmed.response, found.confirmed.confirmed_on) == ("PR", 180)
     after_cr = {rules: patient([60, 120], responses=["CR", "PR"], rules=rules) for rules in ("recist", "arithmetic")}  # type: ignore[arg-type]
     assert responses(after_cr["recist"]) == ["CR", "PD"] and responses(after_cr["arithmetic"]) == ["CR", "PR"]
-    assert after_cr["recist"].visits[1].arithmetic == "PR" and after_cr["recist"].findings == ("D085",)
+    assert after_cr["recist"].visits[1].arithmetic == "PR" and after_cr["recist"].findings == ("D095",)
 
 
 def test_faults_are_told_at_once() -> None:

@@ -100,24 +100,24 @@ def test_components_stand_beside_the_overall_response() -> None:
     derived = derive(protocol(), records(*rows), CUT, REPORTED)
     said = {p: (v, q) for p, v, q in derived.adrs.select("PARAMCD", "AVALC", "SRCSEQ").iter_rows() if p != "OVRLARIT"}
     assert said["TRGRESP"] == ("SD", 2) and said["NEWLRESP"] == ("Y", 3) and said["OVRLRESP"] == ("PD", 1)
-    assert "NTRGRESP" not in said and "D084" in codes(derived)
+    assert "NTRGRESP" not in said and "D094" in codes(derived)
 
 
 def test_a_response_before_the_reference_day_is_left_out_and_one_on_it_counts() -> None:
     derived = derive(protocol(), records(entered("2023-12-31", "SD"), entered("2024-01-01", "SD")), CUT, REPORTED)
-    assert overall(derived) == ["SD"] and codes(derived) == ["D081"]
+    assert overall(derived) == ["SD"] and codes(derived) == ["D091"]
 
 
 def test_two_responses_of_one_visit_are_refused() -> None:
     rows = (entered("2024-03-01", "SD", VISITNUM="2", RSCAT="RECIST 1.1"), entered("2024-03-02", "PD", VISITNUM="2"))
     with pytest.raises(RefusedError) as refused:
         derive(protocol(), records(*rows), CUT, REPORTED)
-    assert [finding.code for finding in refused.value.findings] == ["D082"]
+    assert [finding.code for finding in refused.value.findings] == ["D092"]
 
 
 def test_a_subject_without_any_response_is_remarked() -> None:
     derived = derive(protocol(), records(entered("2025-03-01", "SD")), CUT, REPORTED)
-    assert overall(derived) == [] and codes(derived) == ["D083"]
+    assert overall(derived) == [] and codes(derived) == ["D093"]
     assert derived.adrs.filter(pl.col("PARAMCD") == "CBOR")["AVALC"].to_list() == ["MISSING"]
 
 
@@ -152,7 +152,7 @@ def test_less_after_a_cr_follows_the_option_and_stays_as_entered_beside_it() -> 
         *(entered(f"2024-0{month}-01", word) for month, word in ((3, "CR"), (5, "NE"), (7, "SD"), (9, "CR")))
     )
     derived = derive(protocol(), rows, CUT, REPORTED)
-    assert overall(derived) == ["CR", "NE", "PD", "CR"] and codes(derived) == ["D085"]
+    assert overall(derived) == ["CR", "NE", "PD", "CR"] and codes(derived) == ["D095"]
     as_entered = derived.adrs.filter(pl.col("PARAMCD") == "OVRLARIT")["AVALC"].to_list()
     assert as_entered == ["CR", "NE", "SD", "CR"]
     reasons = derived.adrs.filter(pl.col("PARAMCD") == "OVRLRESP")["REASON"].to_list()
