@@ -323,7 +323,7 @@ READING = (
     Rule("Criterion and region", "Which lesions enter, and which length counts.", "derive.scope.Scope"),
     Rule("Two readings of one lesion", "The worst, the best or the last one.", "derive.drawn.choose_reading"),
     Rule("Split and merged lesions", "Fragments add up under their parent.", "derive.lineage.trace_lineage"),
-    Rule("Treated on study", "From the day of the procedure on.", "derive.treated.mark_treated"),
+    Rule("Treated on study", "From the day of the procedure on.", "derive.treated_by_procedure.mark_treated"),
     Rule(
         "Scan that shows a progression",
         "Its day, where one visit's scans lie on several days.",
