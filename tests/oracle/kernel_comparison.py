@@ -6,13 +6,11 @@ beside this file holds it to answering everything that an option it supports ask
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from enum import IntEnum, IntFlag
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from chance import Chance
 from kernel_patients import day_or_never, followed_of, lesions_of
 from response_oracle import (
     Options,
@@ -24,72 +22,56 @@ from response_oracle import (
     until_first_pd,
 )
 from response_patient import BestResponse, Timepoint
-from response_targets import treated_for_good
-from time_oracle import time_to_event
+from time_oracle import INTERCURRENT, PROFILES, time_to_event
 
-from onearm import terms
 from onearm.derive.rules import response_rules
-from onearm.kernels import best_response as best_places
-from onearm.kernels import confirmation, rules
 from onearm.kernels.best_response import (
+    OUT_CANDIDATE_VISIT,
     OUT_CONFIRMED,
     OUT_CONFIRMED_VISIT,
     OUT_CONFIRMING_VISIT,
     OUT_LAST_VISIT,
     OUT_UNCONFIRMED,
     OUT_UNCONFIRMED_VISIT,
+    OUT_WHY_NOT,
+    OUT_WHY_NOT_VISIT,
 )
+from onearm.kernels.confirmation import WhyNot
 from onearm.kernels.follow_up import Observed, derive_times, find_response_starts
 from onearm.kernels.patients import Visits, derive_patients
-from onearm.kernels.time_to_event import OUT_DAY, OUT_EVENT, OUT_REASON, Censoring, TimeReason
-from onearm.protocol.options import NOT_YET_SUPPORTED, ResponseOptions
-from onearm.terms import Response
+from onearm.kernels.time_to_event import OUT_DAY, OUT_EVENT, OUT_REASON, Strategies, Strategy, TimeReason
+from onearm.protocol.options import ResponseOptions
+from onearm.terms import Response, VisitQuery
 
-PROFILES = tuple(profile.name.lower().replace("_", "-") for profile in Censoring)
-"""Censoring profiles of the product by the names of a protocol."""
+Chosen = Mapping[str, str]
+"""A strategy for each intercurrent event."""
+
+ACTIONS = {
+    "ignore": Strategy.IGNORE,
+    "censor": Strategy.CENSOR,
+    "censor_at_start": Strategy.CENSOR,
+    "event": Strategy.EVENT,
+}
 
 WORD = {int(code): code.submission_value for code in Response}
-WHY_NOT_PLACES = ("OUT_CANDIDATE_VISIT", "OUT_WHY_NOT", "OUT_WHY_NOT_VISIT")
-
-
-@cache
-def codes_with(member: str) -> type[IntEnum] | type[IntFlag]:
-    """The product's codes among which one has this name."""
-    found = {
-        codes
-        for module in (best_places, confirmation, rules, terms)
-        for codes in vars(module).values()
-        if isinstance(codes, type) and issubclass(codes, (IntEnum, IntFlag)) and member in codes.__members__
-    }
-    assert len(found) == 1, f"{member}: {found}"
-    return found.pop()
-
-
-def answers_queries() -> bool:
-    return "query" in Visits._fields
-
-
-def answers_why_not() -> bool:
-    return all(hasattr(best_places, name) for name in WHY_NOT_PLACES)
 
 
 def derive_batch(patients: Sequence[Patient], options: dict[str, Any]) -> Visits:
     """All patients under one set of options, in one call of the product."""
     ends = options["response_after_new_therapy"] == "excluded"
     rules_ = response_rules(ResponseOptions(**options))
-    taken = [as_taken(patient) for patient in patients]
-    return derive_patients(rules_, lesions_of(taken), followed_of(taken, new_therapy_ends=ends))
+    own = list(patients)
+    return derive_patients(rules_, lesions_of(own), followed_of(own, new_therapy_ends=ends))
 
 
-def as_taken(patient: Patient) -> Patient:
-    """A treated target entered as treated at every later visit, as long as the product does not see to it itself."""
-    if "exclude_and_rebase" not in NOT_YET_SUPPORTED.get("treated_lesion", ()):
-        return patient
-    lesions = [treated_for_good(x) if x.kind == "target" else x for x in patient.lesions]
-    return replace(patient, lesions=lesions)
+def draw_strategies(chance: Chance) -> Chosen:
+    """A named profile, or any choice of strategies."""
+    if chance.one_of((True, False)):
+        return PROFILES[chance.one_of(tuple(PROFILES))]
+    return {name: chance.one_of(known) for name, known in INTERCURRENT.items()}
 
 
-def differences(patients: Sequence[Patient], options: dict[str, Any], profile: str) -> list[str]:
+def differences(patients: Sequence[Patient], options: dict[str, Any], profile: Chosen) -> list[str]:
     """Every answer about these patients in which the two part: patient, place, expected, found."""
     visits = derive_batch(patients, options)
     expected = [timepoints(patient, options) for patient in patients]
@@ -101,8 +83,7 @@ def differences(patients: Sequence[Patient], options: dict[str, Any], profile: s
         said = {name: column[start[k] : start[k + 1]] for name, column in columns.items() if name != "best"}
         wrong = differing_visits(patient, expected[k], said)
         wrong += differing_best(best[k], columns["best"][k])
-        if answers_queries():
-            wrong += differing_queries(expected[k], best[k], said["query"])
+        wrong += differing_queries(expected[k], best[k], said["query"])
         found += [f"patient {k}: {text}" for text in wrong]
     found += differing_times(patients, options, profile, visits, expected, best)
     return found
@@ -141,30 +122,29 @@ def differing_best(best: BestResponse, out: Sequence[int]) -> list[str]:
         wrong += compare("pair", pair, (out[OUT_CONFIRMED_VISIT], out[OUT_CONFIRMING_VISIT]))
     if best["unconfirmed"] in ("CR", "PR", "PD") and best["unconfirmed_visit"] is not None:
         wrong += compare("unconfirmed visit", best["unconfirmed_visit"], out[OUT_UNCONFIRMED_VISIT])
-    if answers_why_not():
-        search = best["search"]
-        candidate, reason, end = (out[getattr(best_places, name)] for name in WHY_NOT_PLACES)
-        wrong += compare("candidate", -1 if search["candidate"] is None else search["candidate"], candidate)
-        if search["candidate"] is not None:
-            wrong += compare("why not", search["reason"], codes_with("LESSER_RESPONSE")(reason).name)
-            wrong += compare("search ended", -1 if search["ended_at"] is None else search["ended_at"], end)
+    search = best["search"]
+    wrong += compare("candidate", -1 if search["candidate"] is None else search["candidate"], out[OUT_CANDIDATE_VISIT])
+    if search["candidate"] is not None:
+        wrong += compare("why not", search["reason"], WhyNot(out[OUT_WHY_NOT]).name)
+        wrong += compare(
+            "search ended", -1 if search["ended_at"] is None else search["ended_at"], out[OUT_WHY_NOT_VISIT]
+        )
     return wrong
 
 
 def differing_queries(rows: Sequence[Timepoint], best: BestResponse, said: Sequence[int]) -> list[str]:
     """Queries at each visit, one bit each."""
-    codes = codes_with("PR_NOT_HELD")
     wrong: list[str] = []
     for row in rows:
         asked = row["queries"] | {code for code, visit in best["queries"].items() if visit == row["visit"]}
-        bits = sum(int(codes[name]) for name in asked)
+        bits = sum(int(VisitQuery[name]) for name in asked)
         wrong += compare(f"visit {row['visit']} queries", bits, said[row["visit"]])
     return wrong
 
 
-def observed_of(patients: Sequence[Patient], options: Options, overall: Any) -> Observed:
+def observed_of(patients: Sequence[Patient], options: Options, overall: Any, profile: Chosen) -> Observed:
     """Events and scans of many patients, as the product's time to event takes them."""
-    clinical_counts = options["clinical_progression"] == "event"
+    clinical_counts = profile["clinical_progression"] == "event" or options["clinical_progression"] == "event"
 
     def days(values: list[int | None]) -> np.ndarray:
         return np.array([day_or_never(day) for day in values], np.int32)
@@ -172,7 +152,11 @@ def observed_of(patients: Sequence[Patient], options: Options, overall: Any) -> 
     def flat(values: list[list[int]]) -> np.ndarray:
         return np.array([x for own in values for x in own], np.int32)
 
-    censors = [p.procedure_rule is not None and p.procedure_rule.time_to_event == "censor" for p in patients]
+    by_its_rule = profile["procedure"] == "by_its_rule"
+    censors = [
+        not by_its_rule or (p.procedure_rule is not None and p.procedure_rule.time_to_event == "censor")
+        for p in patients
+    ]
     return Observed(
         has_baseline=np.array([p.has_baseline for p in patients], np.bool_),
         death_day=days([p.death_day for p in patients]),
@@ -188,21 +172,27 @@ def observed_of(patients: Sequence[Patient], options: Options, overall: Any) -> 
     )
 
 
-def ends_of(profile: str, start_day: np.ndarray, first_visit: np.ndarray, observed: Observed) -> list[list[int]]:
-    """What the product says of every patient's end of observation under a profile by name."""
-    return derive_times(Censoring[profile.upper().replace("-", "_")], start_day, first_visit, observed).tolist()
+def ends_of(
+    profile: Chosen, options: Options, start_day: np.ndarray, first_visit: np.ndarray, observed: Observed
+) -> list[list[int]]:
+    """What the product says of every patient's end of observation under these strategies."""
+    by_the_option = "event" if options["clinical_progression"] == "event" else "ignore"
+    standing_in = {"by_its_rule": "censor", "by_the_option": by_the_option}
+    decided = {name: standing_in.get(action, action) for name, action in profile.items()}
+    strategies = Strategies(**{name: int(ACTIONS[action]) for name, action in decided.items()})
+    return derive_times(strategies, start_day, first_visit, observed).tolist()
 
 
 def differing_times(
     patients: Sequence[Patient],
     options: dict[str, Any],
-    profile: str,
+    profile: Chosen,
     visits: Visits,
     expected: Sequence[Sequence[Timepoint]],
     best: Sequence[BestResponse],
 ) -> list[str]:
     """Time from the reference day, and from the first confirmed response, to the end of observation."""
-    observed = observed_of(patients, options, visits.overall)
+    observed = observed_of(patients, options, visits.overall, profile)
     starts = differing_starts(patients, options, visits, expected, observed)
     origin = [(p.reference_day, 1) for p in patients]
     confirmed = [b["confirmed_visit"] if b["confirming_visit"] is not None else None for b in best]
@@ -212,7 +202,7 @@ def differing_times(
     wrong: list[str] = []
     for name, places in (("from the start", origin), ("from the response", response)):
         day, first = (np.array(column, np.int32) for column in zip(*places, strict=True))
-        out = ends_of(profile, day, first, observed)
+        out = ends_of(profile, options, day, first, observed)
         for k, (patient, place) in enumerate(zip(patients, places, strict=True)):
             told = time_to_event(patient, options, place[0], profile, place[1], expected[k])
             said = (out[k][OUT_DAY], bool(out[k][OUT_EVENT]), TimeReason(out[k][OUT_REASON]).name.lower())
@@ -242,4 +232,4 @@ def differing_starts(
     return wrong
 
 
-__all__ = ["PROFILES", "answers_queries", "answers_why_not", "derive_batch", "differences"]
+__all__ = ["derive_batch", "differences", "draw_strategies", "ends_of", "observed_of"]

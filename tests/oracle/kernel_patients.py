@@ -103,10 +103,6 @@ def window_end(patient: Patient, *, new_therapy_ends: bool) -> int:
     return min(ends)
 
 
-def takes_markers() -> bool:
-    return "marker" in Followed._fields
-
-
 def marker_codes(patients: list[Patient]) -> np.ndarray:
     """How the marker stands at every visit, one patient after another."""
     codes = [code for p in patients for code in (p.markers or ["not_applicable"] * len(p.days))]
@@ -125,5 +121,5 @@ def followed_of(patients: list[Patient], *, new_therapy_ends: bool) -> Followed:
         procedure_day=np.array([day_or_never(p.procedure_day) for p in patients], np.int32),
         procedure_rule=np.array(rules, np.int32),
         cut_day=np.array([p.cut_day for p in patients], np.int32),
-        **({"marker": marker_codes(patients)} if takes_markers() else {}),
+        marker=marker_codes(patients),
     )

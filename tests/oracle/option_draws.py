@@ -27,6 +27,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
 
 NOT_IN_THE_RULES: dict[str, tuple[str, ...]] = {
     "evaluator": ("investigator", "independent", "adjudicator"),
+    "response_source": ("derived", "reported"),
     "reference_date": ("first_dose", "inclusion"),
     "baseline_on_reference_day": ("counts", "does_not_count"),
     "partial_dates": ("refuse", "first_day", "last_day"),

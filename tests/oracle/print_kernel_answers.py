@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 from chance import Seeded
-from kernel_comparison import PROFILES, derive_batch, ends_of, observed_of
+from kernel_comparison import derive_batch, draw_strategies, ends_of, observed_of
 from option_draws import an_option_set
 from patients import a_patient
 
@@ -20,8 +20,9 @@ def digest(seed: int) -> str:
     several = [a_patient(chance) for _ in range(BATCH)]
     visits = derive_batch(several, options)
     start = np.array([patient.reference_day for patient in several], np.int32)
-    observed = observed_of(several, options, visits.overall)
-    ends = [ends_of(profile, start, np.ones(BATCH, np.int32), observed) for profile in PROFILES]
+    profile = draw_strategies(chance)
+    observed = observed_of(several, options, visits.overall, profile)
+    ends = ends_of(profile, options, start, np.ones(BATCH, np.int32), observed)
     whole = hashlib.sha256()
     for array in visits:
         whole.update(f"{array.dtype} {array.shape}".encode())
