@@ -61,7 +61,10 @@ def derive_batch(patients: Sequence[Patient], options: dict[str, Any]) -> Visits
     ends = options["response_after_new_therapy"] == "excluded"
     rules_ = response_rules(ResponseOptions(**options))
     own = list(patients)
-    return derive_patients(rules_, lesions_of(own), followed_of(own, new_therapy_ends=ends))
+    followed = followed_of(own, new_therapy_ends=ends)
+    if options["markers"] == "not_used":
+        followed = followed._replace(marker=None)
+    return derive_patients(rules_, lesions_of(own), followed)
 
 
 def draw_strategies(chance: Chance) -> Chosen:
@@ -205,7 +208,8 @@ def differing_times(
         out = ends_of(profile, options, day, first, observed)
         for k, (patient, place) in enumerate(zip(patients, places, strict=True)):
             told = time_to_event(patient, options, place[0], profile, place[1], expected[k])
-            said = (out[k][OUT_DAY], bool(out[k][OUT_EVENT]), TimeReason(out[k][OUT_REASON]).name.lower())
+            reason = TimeReason(out[k][OUT_REASON]).name.lower().removesuffix("_began")
+            said = (out[k][OUT_DAY], bool(out[k][OUT_EVENT]), reason)
             wrong += compare(f"patient {k}: time {name}", (told["day"], told["event"], told["reason"]), said)
     return starts + wrong
 

@@ -57,15 +57,17 @@ def walked(start: Visit, later: Sequence[Visit], options: Options) -> tuple[str,
             if visit.response == "PD":
                 return "PROGRESSION_CAME", visit.number
             continue
-        # Reading: scans missed on the way come before the visit, so they are what ended the search.
+        # Reading: what a visit shows is told before the scans that were missed on the way to it.
+        if visit.response == "PD":
+            return "PROGRESSION_CAME", visit.number
+        if visit.response not in (*kind, "NE", "SD") or (visit.response == "SD" and start.response == "CR"):
+            return "LESSER_RESPONSE", visit.number
         ne += visit.missed if options["missed_visit_as_ne"] == "yes" else 0
         ne += visit.response == "NE"
         sd += visit.response == "SD"
         if ne > options["confirmation_max_ne"]:
             return "TOO_MANY_NE", visit.number
-        if visit.response == "PD":
-            return "PROGRESSION_CAME", visit.number
-        if visit.response not in (*kind, "NE", "SD") or sd > allowed_sd:
+        if sd > allowed_sd:
             return "LESSER_RESPONSE", visit.number
     return "", None
 
