@@ -121,7 +121,9 @@ def rates_where(shares: NDArray[np.float64], targets: NDArray[np.float64]) -> ND
         below = excess * sign[open_] < 0
         low[open_] = np.where(below, at, low[open_])
         high[open_] = np.where(below, high[open_], at)
-        newton = at - np.divide(excess, slope, out=np.full(len(at), 2.0), where=slope != 0)
+        # A slope next to nothing sends the step beyond every number: it is not trusted, the middle is taken.
+        with np.errstate(over="ignore"):
+            newton = at - np.divide(excess, slope, out=np.full(len(at), 2.0), where=slope != 0)
         ends = np.abs(newton - at) <= CLOSE * np.minimum(at, 1 - at)
         middle = (low[open_] + high[open_]) / 2
         trusted = (newton > low[open_]) & (newton < high[open_]) & (np.abs(newton - at) <= step[open_] / 2)

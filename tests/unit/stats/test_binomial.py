@@ -74,3 +74,11 @@ def test_normal_quantile():
 def test_limits_rise_with_the_count():
     limits = np.array([clopper_pearson(x, 20) for x in range(21)])
     assert (np.diff(limits, axis=0) > 0).all()
+
+
+@pytest.mark.parametrize("x", [87, 92, 777, 1457, 1464])
+def test_limits_of_many_patients_solve_their_equation(x):
+    """On the way to some of these a Newton step overflows: the middle of the bracket is taken, and nobody is warned."""
+    n, interval = 1554, clopper_pearson(x, 1554)
+    assert binomial_tails(n, interval.lower)[x] == pytest.approx(0.025, rel=1e-9)
+    assert 1 - binomial_tails(n, interval.upper)[x + 1] == pytest.approx(0.025, rel=1e-9)
