@@ -91,7 +91,9 @@ def _landmarks(view: View, landmarks: tuple[LandmarkAnalysis, ...]) -> Table:
         ("events", say("col.events"), True), ("median", say("col.median_from_landmark"), True),
         ("lower", say("col.lower"), True), ("upper", say("col.upper"), True),
     )  # fmt: skip
-    return Table("response_landmarks", say("table.landmarks"), head, tuple(rows), (say("note.landmarks"),))
+    return Table(
+        "response_landmarks", say("table.response_landmarks"), head, tuple(rows), (say("note.response_landmarks"),)
+    )
 
 
 def _group(view: View, group: LandmarkGroup, count: Cell) -> list[Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 ANALYSIS_WORDS: dict[str, str] = {
     "section.analyses": "Subgroups and landmarks",
     "table.subgroups": "Response rate in declared subgroups",
-    "table.landmarks": "From a landmark on, by response",
+    "table.response_landmarks": "From a landmark on, by response",
     "subgroup.overall": "All patients",
     "subgroup.below": "below {high}",
     "subgroup.from": "{low} or more",
@@ -28,7 +28,7 @@ ANALYSIS_WORDS: dict[str, str] = {
     "landmark.left_with_event": "left before: event",
     "landmark.left_censored": "left before: censored",
     "landmark.not_derived": "not derived: the protocol leaves the endpoint open",
-    "note.landmarks": (
+    "note.response_landmarks": (
         "Months from the landmark. Responded: CR or PR at a scan up to the landmark, confirmed or not, since a later "
         "confirmation was not known then. No test is made: who responds differs in more than the response."
     ),

@@ -19,6 +19,7 @@ from onearm.kernels.time_to_event import TimeReason
 from onearm.kernels.timepoint import OverallReason
 from onearm.protocol.trial_design import Design
 from onearm.terms import Response
+from onearm.words import report_words
 from onearm.words.report_words import REPORT_WORDS
 
 SOURCES = sorted(Path(onearm.report.__file__).parent.rglob("*.py"))
@@ -62,3 +63,13 @@ def test_templates_hold_no_number_of_a_result() -> None:
         if code.startswith(("results.", "headline.", "rule.", "tile.")):
             plain = "".join(literal for literal, *_ in string.Formatter().parse(words))
             assert not re.search(r"\d", plain), code
+
+
+def test_no_catalogue_takes_the_words_of_another() -> None:
+    parts = [
+        value
+        for name, value in vars(report_words).items()
+        if name.isupper() and isinstance(value, dict) and name != "REPORT_WORDS"
+    ]
+    keys = [key for part in parts for key in part]
+    assert sorted(keys) == sorted(report_words.REPORT_WORDS)
