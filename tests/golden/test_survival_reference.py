@@ -12,7 +12,7 @@ import pytest
 from little_trial import BASE, DEFAULTS, FIRST_DOSE, LittlePatient, little_records
 from test_every_option import stages
 
-from onearm.cli.analyses import _describe_estimate
+from onearm.cli.described import describe_estimate
 from onearm.pipeline import Analysis, analyse
 from onearm.protocol import Protocol, ProtocolError, check_protocol, load_protocol_text
 from onearm.report.html import render_html
@@ -82,7 +82,7 @@ def test_the_order_is_kept() -> None:
 def test_every_reader_sees_it() -> None:
     found = analysed("median_months: 12")
     median = found.estimate("os.median")
-    assert json.loads(json.dumps(_describe_estimate(median)))["expected_events"] == median.expected_events
+    assert json.loads(json.dumps(describe_estimate(median)))["expected_events"] == median.expected_events
     table = re.search(r'<table id="table-survival_medians".*?</table>', render_html(found), re.DOTALL)
     assert table is not None and f"{median.expected_events:.2f}" in table[0] and f"{median.p_value:.4f}" in table[0]
     page = re.sub(r"<[^>]+>", "", render_html(found))

@@ -10,8 +10,9 @@ from onearm.derive.entered import list_readings
 from onearm.derive.readers import EVALUATORS
 from onearm.estimates.results import SET_NAMES, SetName
 from onearm.protocol import Protocol
+from onearm.protocol.censoring import CENSORING_PROFILES
 from onearm.protocol.options import ResponseOptions
-from onearm.protocol.parts import Endpoint, ProcedureRule, Procedures
+from onearm.protocol.parts import ProcedureRule, Procedures
 from onearm.protocol.profile import supported_values
 from onearm.protocol.variant import Variant
 from onearm.records import Records
@@ -106,9 +107,8 @@ def _procedures(protocol: Protocol) -> Iterator[Policy]:
 
 
 def _censorings(protocol: Protocol) -> Iterator[Policy]:
-    """Each censoring profile that the model knows, for every endpoint that has one."""
-    known = [v for part in get_args(Endpoint.model_fields["censoring"].annotation) for v in get_args(part)]
-    for value in known:
+    """Each named censoring profile, for every endpoint that has one; ``custom`` is nobody's but the protocol's."""
+    for value in CENSORING_PROFILES:
         changed = {
             key: end.model_copy(update={"censoring": value}) if end.censoring not in (None, value) else end
             for key, end in protocol.endpoints.items()
