@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
+import polars as pl
+
 from onearm.decide import Decision, counting_unit, decide, find_interim
 from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
@@ -28,7 +30,7 @@ from onearm.estimates.survival import estimate_times
 from onearm.kernels.stage import PatientState
 from onearm.plan.calendar import planned_scan_days
 from onearm.protocol import Protocol, check_study, design_of, missing_for
-from onearm.records import Records
+from onearm.records import Records, first_of
 from onearm.stats.two_stage import probability_of_success
 from onearm.stats.two_stage_inference import Outcome, list_outcomes
 from onearm.units import round_half_away
@@ -329,10 +331,40 @@ def _errors_without(protocol: Protocol, decision: Decision) -> str:
     return f"; without that stop the rule has a type I error of {error} and a power of {power}"
 
 
+FEW_PATIENTS = 5
+"""Below this many patients nothing is said of how many could be judged."""
+
+
+def _judged_findings(protocol: Protocol, records: Records, derived: Derived) -> list[Finding]:
+    """An error where most patients were assessed and none of their visits could be judged by the protocol's reading."""
+    options = protocol.response_options
+    if options is None:
+        return []
+    overall = derived.adrs.filter(pl.col("PARAMCD") == "OVRLRESP")
+    judged = overall.group_by("USUBJID").agg((~pl.col("AVALC").is_in(["NE", "MISSING"])).any().alias("JUDGED"))
+    assessed, unjudged = judged.height, judged.height - int(judged["JUDGED"].sum())
+    treated = int((derived.adsl["TRTFL"] == "Y").sum())
+    if max(assessed, treated) < FEW_PATIENTS or (assessed and 2 * unjudged <= assessed):
+        return []
+    if not assessed and not _scanned_after_start(records, derived):
+        return []
+    reading = f"{protocol.tumour.criterion}, {options.evaluator}, {options.response_source}"
+    values = {"reading": reading, "assessed": str(assessed), "unjudged": str(unjudged)}
+    return [Finding("S113", protocol.place_of("tumour.criterion"), values)]
+
+
+def _scanned_after_start(records: Records, derived: Derived) -> bool:
+    """Whether anybody at all read a scan after the first dose up to the cut, by whatever reading."""
+    first = derived.adsl["TRTSDT"].drop_nulls().min()
+    days = [records.tables[name][first_of(column)] for name, column in (("TR", "TRDTC"), ("RS", "RSDTC"))]
+    return any(bool(((day > first) & (day <= derived.cutoff)).any()) for day in days if len(day))
+
+
 def _decision_findings(
     decision: Decision, protocol: Protocol, records: Records, cut: Cut, derived: Derived
 ) -> list[Finding]:
     findings = [*_cut_findings(records, cut, derived), *_recorded_findings(decision, records, cut)]
+    findings += _judged_findings(protocol, records, derived)
     recorded: RecordedComparison | None = decision.recorded
     if recorded is not None:
         place = Place("decisions.csv")

@@ -11,7 +11,7 @@ import polars as pl
 
 from onearm.derive.assemble import derive
 from onearm.derive.derived import Derived
-from onearm.derive.patient_tables import PatientTables, Reading, find_faults
+from onearm.derive.patient_tables import PatientTables, Reading, find_faults, find_wrong_kinds
 from onearm.errors import UsageError
 from onearm.protocol.load import load_protocol_text
 from onearm.protocol.model import Protocol
@@ -121,7 +121,12 @@ def patient(
     >>> patient([28, 56, 84], responses=["CR", "PR", "PR"], rules="admiral").confirmed.response
     'PR'
     """
-    faults = find_faults(days, targets or {}, non_targets or {}, new_lesions or {}, responses, reference_day)
+    whole = {"reference_day": reference_day, "death": death, "new_therapy": new_therapy, "last_alive": last_alive}
+    faults = find_wrong_kinds(days, {**whole, "cutoff": cutoff}, rules)
+    if not faults:
+        faults = find_faults(days, targets or {}, non_targets or {}, new_lesions or {}, responses, reference_day)
+        known = {**(targets or {}), **(non_targets or {}), **(new_lesions or {})}
+        faults += [f"nodes: there is no lesion {name!r}" for name in sorted(set(nodes) - set(known))]
     if faults:
         raise UsageError("\n".join(faults))
     tables = PatientTables(reference_day)

@@ -6,8 +6,11 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from typing import get_args
 
 import polars as pl
+
+from onearm.protocol.variant import RuleSet
 
 Reading = float | int | str | None
 """A length in millimetres, a word, or None where the lesion was not assessed."""
@@ -26,6 +29,18 @@ NEW_WORDS = {"unequivocal": "UNEQUIVOCAL", "equivocal": "EQUIVOCAL", "pet": "UNE
 SUBJECT = "PATIENT"
 _REFERENCE = dt.date(2000, 1, 1)
 _FAR = 20 * 366
+
+
+def find_wrong_kinds(days: Sequence[object], others: Mapping[str, object], rules: str) -> list[str]:
+    """Days that are no whole numbers, and a rule set that there is not."""
+    faults = [
+        f"{name}: {value!r} is no whole number; count days, as in [0, 63, 126] (a date minus the first dose's)"
+        for name, value in [*(("days", day) for day in days), *others.items()]
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool))
+    ]
+    if rules not in get_args(RuleSet):
+        faults.append(f"rules: {rules!r} is none of {', '.join(get_args(RuleSet))}")
+    return faults
 
 
 def find_faults(

@@ -16,7 +16,12 @@ def agreement_section(view: View) -> tuple[Section, ...]:
     comparison = view.analysis.comparison
     if comparison is None:
         return ()
-    blocks: list[Block] = [Prose((say("agreement.lead"),))]
+    options = view.analysis.protocol.response_options
+    is_source = options is not None and options.response_source == "reported"
+    blocks: list[Block] = [Prose((say("agreement.lead_reported" if is_source else "agreement.lead"),))]
+    if not comparison.agreements:
+        blocks.append(Prose((say("agreement.alone"),)))
+        return (Section("agreement", say("section.agreement"), tuple(blocks)),)
     if comparison.unread:
         readings = ", ".join(reading.label for reading in comparison.unread)
         blocks.append(Prose((say("agreement.unread", readings=readings),), tone="warning"))

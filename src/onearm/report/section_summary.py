@@ -26,13 +26,44 @@ def summary_section(view: View) -> Section:
     """Headline, key numbers, versions and digests, assumptions, the decision under each alternative."""
     analysis = view.analysis
     lead = Prose((Markup(" ").join(headline(view, analysis.decision)),), tone="lead", id="headline")
-    blocks: list[Block] = [lead, _tiles(view)]
+    blocks: list[Block] = [lead, _tiles(view), *_basis(view), *_errors(view)]
     if analysis.alternatives:
         blocks.append(_alternatives(view))
     if analysis.decision.action == "refused" and not is_untested(analysis.decision):
         blocks += _candidates(view)
     blocks += [_inputs(view), _known(view, "assumed"), _known(view, "inferred"), _open_places(view)]
     return Section("summary", say("section.summary"), tuple(blocks))
+
+
+def _basis(view: View) -> list[Block]:
+    """By which criterion, from what and by whom the response was read: nobody should have to look for it."""
+    protocol = view.analysis.protocol
+    options = protocol.response_options
+    if options is None or protocol.tumour.criterion is None:
+        return []
+    return [
+        Prose(
+            (
+                say_html(
+                    f"basis.{options.response_source}_{options.confirmation}",
+                    criterion=say_code("criterion", protocol.tumour.criterion),
+                    evaluator=say_code("evaluator", options.evaluator),
+                    days=options.confirmation_min_days,
+                    set=say(f"set.{view.primary_set}").lower(),
+                ),
+            ),
+            tone="note",
+            id="basis",
+        )
+    ]
+
+
+def _errors(view: View) -> list[Block]:
+    """That something is wrong with the data or their reading, on the page that everybody reads."""
+    codes = sorted({finding.code for finding in view.analysis.findings if finding.severity == "error"})
+    if not codes:
+        return []
+    return [Prose((say_html("summary.errors", codes=", ".join(codes)),), tone="warning", id="errors")]
 
 
 def _tiles(view: View) -> Tiles:

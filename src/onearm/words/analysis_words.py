@@ -41,6 +41,11 @@ ANALYSIS_WORDS: dict[str, str] = {
         "What readers entered as response stands here beside what follows from the lesions they measured. Nothing of "
         "it enters the analysis, which follows the protocol."
     ),
+    "agreement.lead_reported": (
+        "The protocol takes the responses as they were entered: they are what this report analyses. Beside them stands "
+        "what follows from the lesions, where lesions were measured."
+    ),
+    "agreement.alone": "There is no second account to set beside them.",
     "agreement.unread": "The lesions of {readings} could not be derived under this protocol and are left out.",
     "account.lesions": "{reading}, from lesions",
     "account.entered": "{reading}, as entered",

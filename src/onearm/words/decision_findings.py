@@ -58,6 +58,16 @@ DECISION_FINDINGS: dict[str, FindingText] = {
             "the data must be visible."
         ),
     ),
+    "S113": FindingText(
+        title="nothing to judge the response by",
+        found="{reading}: of {assessed} patients with a scan after the baseline, {unjudged} have no response but NE",
+        expected="readings by which most patients can be judged",
+        mend="check the criterion, the evaluator and the source that the protocol names against what was collected",
+        why=(
+            "A patient who cannot be judged counts as a failure. Where that holds for most of them, the rate and the "
+            "decision tell of the records, not of the treatment."
+        ),
+    ),
     "S112": FindingText(
         title="no exact p-value",
         found="the trial has ended, but {reason}",

@@ -652,6 +652,26 @@ _TEXT: dict[str, str] = {
         "It was planned for a response rate of {p0} not worth pursuing and {p1} worth pursuing, with a one-sided "
         "type I error of {alpha} and a power of {power}."
     ),
+    "basis.derived_required": (
+        "Response: {criterion}, from the lesions, read by {evaluator}, confirmed at least {days} days later; counted "
+        "in the {set} patients."
+    ),
+    "basis.derived_not_required": (
+        "Response: {criterion}, from the lesions, read by {evaluator}, without confirmation; counted in the {set} "
+        "patients."
+    ),
+    "basis.reported_required": (
+        "Response: {criterion}, as entered by {evaluator} and not derived from lesions, confirmed at least {days} days "
+        "later; counted in the {set} patients."
+    ),
+    "basis.reported_not_required": (
+        "Response: {criterion}, as entered by {evaluator} and not derived from lesions, without confirmation; counted "
+        "in the {set} patients."
+    ),
+    "summary.errors": (
+        "Something is wrong with the records or with how they can be read ({codes}): see Findings before any number "
+        "here is used."
+    ),
     "methods.response_required": (
         "Response was read by {evaluator} by {criterion} and had to be confirmed at least {days} days later."
     ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import doctest
+from typing import Any
 
 import pytest
 
@@ -85,3 +87,22 @@ def test_faults_are_told_at_once() -> None:
         patient([5], {"T": [3]}, responses=["SD"])
     with pytest.raises(ProtocolError):
         patient([0, 60], {"T": [30, 30]}, options={"confirmation_min_dais": 3})
+
+
+@pytest.mark.parametrize(
+    "call, said",
+    [
+        ({"rules": "admral"}, "rules: 'admral' is none of recist, arithmetic, admiral, protocol"),
+        ({"nodes": {"T9"}}, "nodes: there is no lesion 'T9'"),
+        ({"death": dt.date(2024, 1, 1)}, "death: datetime.date(2024, 1, 1) is no whole number"),
+    ],
+)
+def test_a_word_that_means_nothing_is_refused_and_not_read_as_the_usual(call: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        patient([0, 63], {"T1": [50, 30]}, **call)
+    assert said in str(refused.value)
+
+
+def test_dates_in_the_place_of_days_are_told() -> None:
+    with pytest.raises(UsageError, match="is no whole number; count days"):
+        patient([dt.date(2024, 1, 1), dt.date(2024, 3, 4)], {"T1": [50, 30]})  # type: ignore[list-item]
