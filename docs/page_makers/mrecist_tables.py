@@ -13,9 +13,9 @@ def mrecist_page() -> str:
 
     words = {
         mrecist.Counts.AS_ENTERED: "as entered",
-        mrecist.Counts.AS_ENTERED_ASK: "as entered, and D062 asks",
         mrecist.Counts.NOT_A_LESION: "no lesion",
         mrecist.Counts.EQUIVOCAL: "equivocal",
+        mrecist.Counts.EQUIVOCAL_ASK: "equivocal, and D062 asks",
         mrecist.Counts.UNEQUIVOCAL: "unequivocal",
     }
     nodule, node = mrecist.NODULE_TENTH_MM // 10, mrecist.PORTA_NODE_TENTH_MM // 10
@@ -58,6 +58,18 @@ def mrecist_page() -> str:
     for proven, said in enumerate(("not positive", "positive")):
         state = mrecist.FLUID_PROGRESSION[proven].name.lower().replace("_", " ").replace(" pd", " progression")
         lines.append(f"| {said} | {words[mrecist.NEW_FLUID[proven]]} | {state} |")
+    lines += [
+        "",
+        "## A non-target of the liver",
+        "",
+        "A viable diameter of 0 says the same as no enhancement, a longer one that it is there.",
+        "",
+        "| Entered as | Enhancement not recorded | Not enhanced | Enhanced |",
+        "| --- | --- | --- | --- |",
+    ]
+    for entered, answers in mrecist.NON_TARGET_ENHANCEMENT.items():
+        counted = " | ".join(one.name.lower().replace("_", " ") for one in answers)
+        lines.append(f"| {entered.name.lower().replace('_', ' ')} | {counted} |")
     names = {
         LIVER: "liver",
         PORTA_HEPATIS: "porta hepatis",

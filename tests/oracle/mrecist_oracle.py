@@ -2,7 +2,8 @@
 
 The tables are those of RECIST 1.1 (``response_timepoints``); ``pd_absolute_mm`` says whether the 5 mm rule holds
 (5) or not (0, the text of 2010). Sources: Lencioni 2010 and 2020. Where the rules can be read in two ways the
-chosen reading is marked ``Reading:``.
+chosen reading is marked ``Reading:``; the one that goes through all of them is that nothing counts as progression
+that the facts do not show: without a fact a new lesion is equivocal.
 """
 
 from __future__ import annotations
@@ -34,6 +35,13 @@ class Facts:
     enhancing: bool | None = None
     washout: bool | None = None
     cytology_positive: bool | None = None
+
+    @property
+    def is_enhanced(self) -> bool | None:
+        """Whether anything enhances: as it was said, else as the viable diameter has it."""
+        if self.enhancing is None and self.viable_mm is not None:
+            return self.viable_mm > 0
+        return self.enhancing
 
 
 @dataclass
@@ -75,13 +83,14 @@ def viable_target(reading: Reading, facts: Facts) -> Reading:
         return reading
     if facts.viable_mm is not None:
         return Reading("measured", facts.viable_mm) if facts.viable_mm > 0 else Reading("absent")
-    # Reading: too small to measure stays so; a measured lesion whose viable part was not read is not evaluable.
-    return reading if reading.state == "too_small" else Reading("not_evaluable")
+    # Reading: too small to measure stays so, and a lesion of 0 mm is gone; any other measured lesion whose viable part
+    # was not read is not evaluable.
+    return reading if reading.state == "too_small" or reading.mm == 0 else Reading("not_evaluable")
 
 
 def viable_non_target(reading: Reading, facts: Facts) -> Reading:
     """A liver non-target that is present without enhancement is gone; not recorded means as it was read."""
-    return Reading("absent") if reading.state == "present" and facts.enhancing is False else reading
+    return Reading("absent") if reading.state == "present" and facts.is_enhanced is False else reading
 
 
 def new_liver_nodule(readings: Sequence[Reading], facts: Sequence[Facts]) -> list[Reading]:
@@ -97,35 +106,42 @@ def new_liver_nodule(readings: Sequence[Reading], facts: Sequence[Facts]) -> lis
         if reading.state not in ("equivocal", "unequivocal"):
             found.append(Reading(reading.state))
             continue
-        if reading.mm is None:
+        # Reading: a nodule is at least as long as its viable part, if only that was measured.
+        least = at_visit.viable_mm if reading.mm is None else reading.mm
+        if least is None:
             # Reading: seen but not measured shows neither the size nor the growth that certainty needs.
             found.append(Reading("equivocal"))
             continue
+        # Reading: what has once grown by 10 mm has grown, also where it is measured smaller later. The growth of the
+        # viable part alone is none of the nodule.
+        grown = grown or (first is not None and least - first >= NODULE_GROWTH_MM)
         first = reading.mm if first is None else first
-        # Reading: what has once grown by 10 mm has grown, also where it is measured smaller later.
-        grown = grown or reading.mm - first >= NODULE_GROWTH_MM
         # Reading: a phase that was not recorded shows neither enhancement nor washout.
-        typical = at_visit.enhancing is True and at_visit.washout is True
-        certain = reading.mm >= LEAST_NODULE_MM and (typical or grown)
+        typical = at_visit.is_enhanced is True and at_visit.washout is True
+        certain = least >= LEAST_NODULE_MM and (typical or grown)
         found.append(Reading("unequivocal" if certain else "equivocal"))
     return found
 
 
 def new_porta_hepatis_node(reading: Reading) -> Reading:
     """A node of the porta hepatis below 20 mm is common in cirrhosis and is not seen as a lesion."""
-    # Reading: a node without a measured short axis stays what the reader made of it, as under RECIST 1.1.
-    small = reading.mm is not None and reading.mm < LEAST_PORTA_HEPATIS_NODE_MM
-    return Reading("not_seen") if small else reading
+    if reading.mm is None:
+        # Reading: without a short axis nothing shows that it is one of the large ones.
+        return Reading("equivocal") if reading.state == "unequivocal" else reading
+    return Reading("not_seen") if reading.mm < LEAST_PORTA_HEPATIS_NODE_MM else reading
 
 
 def proven_fluid(readings: Sequence[Reading], facts: Sequence[Facts]) -> list[Reading]:
     """Ascites or a pleural effusion counts as new or as progressing only with positive cytology."""
-    unproven = {"unequivocal": "equivocal", "unequivocal_pd": "present"}
+    # Reading: cytology settles what the reader was not sure of; whether known fluid progresses stays the reader's.
+    counts_as = {
+        True: {"equivocal": "unequivocal"},
+        False: {"unequivocal": "equivocal", "unequivocal_pd": "present"},
+    }
     found: list[Reading] = []
     proven = False
     for reading, at_visit in zip(readings, facts, strict=True):
         # Reading: fluid once proven malignant stays so at later visits.
         proven = proven or at_visit.cytology_positive is True
-        counts = proven or reading.state not in unproven
-        found.append(reading if counts else Reading(unproven[reading.state], reading.mm))
+        found.append(Reading(counts_as[proven].get(reading.state, reading.state), reading.mm))
     return found

@@ -63,6 +63,8 @@ def test_the_5_mm_rule_can_be_left_out(absolute: int, expected: str) -> None:
 def test_a_liver_target_whose_viable_part_was_not_read() -> None:
     assert overall(liver(target("50", "50"), viable("50", None))) == ["NE"]
     assert overall(liver(target("50", "absent"), viable("50", None))) == ["CR"]
+    assert overall(liver(target("50", "0"), viable("50", None))) == ["CR"]
+    assert overall(liver(target("50", "0.1"), viable("50", None))) == ["NE"]
     assert overall(liver(target("50", "too_small"), viable("50", None))) == ["PR"]
     assert overall(liver(target("50", "too_small"), viable("50", "0"))) == ["CR"]
     assert overall(liver(target("50", "treated"), viable("50", "0"))) == ["NE"]
@@ -73,6 +75,25 @@ def test_a_non_target_of_the_liver_without_enhancement_is_gone() -> None:
     facts = [NOTHING, Facts(enhancing=False), Facts(enhancing=True), Facts(enhancing=False)]
     assert states(liver(lesion, facts)) == ["present", "absent", "present", "unequivocal_pd"]
     assert states(ScannedLesion(lesion, "elsewhere", facts)) == ["present", "present", "present", "unequivocal_pd"]
+
+
+def test_a_viable_diameter_says_whether_a_non_target_is_enhanced() -> None:
+    facts = viable("5", "0", "0.1")
+    assert states(liver(non_target("present", "present", "present"), facts)) == ["present", "absent", "present"]
+
+
+def test_a_viable_diameter_says_whether_a_new_nodule_is_enhanced_and_how_long_it_is_at_least() -> None:
+    nodule = new("unequivocal 12", "unequivocal 12", "unequivocal", "unequivocal")
+    facts = [Facts(washout=True, viable_mm=Fraction(mm)) for mm in ("1", "0", "10", "9.9")]
+    assert states(liver(nodule, [NOTHING, *facts]))[1:] == ["unequivocal", "equivocal", "unequivocal", "equivocal"]
+
+
+def test_only_the_growth_of_the_whole_nodule_counts() -> None:
+    alone = new("unequivocal", "unequivocal")
+    assert states(liver(alone, viable(None, "5", "15")))[1:] == ["equivocal", "equivocal"]
+    whole_first = new("unequivocal 6", "unequivocal")
+    assert states(liver(whole_first, viable(None, None, "16")))[1:] == ["equivocal", "unequivocal"]
+    assert states(liver(whole_first, viable(None, None, "15.9")))[1:] == ["equivocal", "equivocal"]
 
 
 TYPICAL = Facts(enhancing=True, washout=True)
@@ -111,9 +132,9 @@ def test_a_new_nodule_without_a_length_or_on_pet_alone() -> None:
 def test_a_new_node_of_the_porta_hepatis_counts_from_20_mm() -> None:
     node = new("unequivocal 19.9", "unequivocal 20", "unequivocal", node=True)
     scanned = ScannedLesion(node, "porta_hepatis_node", [NOTHING] * 4)
-    assert states(scanned) == ["not_seen", "not_seen", "unequivocal", "unequivocal"]
+    assert states(scanned) == ["not_seen", "not_seen", "unequivocal", "equivocal"]
     stable = liver(target("50", "50", "50", "50"), viable(*["50"] * 4))
-    assert overall(stable, scanned) == ["SD", "PD", "PD"]
+    assert overall(stable, scanned) == ["SD", "PD", "SD"]
     assert overall(stable, elsewhere(node)) == ["PD", "PD", "PD"]
 
 
@@ -133,6 +154,12 @@ def test_fluid_once_proven_stays_proven() -> None:
     pleural = non_target("present", "present", "unequivocal_pd")
     proofs = [NOTHING, Facts(cytology_positive=True), NOTHING]
     assert states(ScannedLesion(pleural, "effusion", proofs)) == ["present", "present", "unequivocal_pd"]
+
+
+def test_cytology_settles_what_the_reader_of_new_fluid_was_not_sure_of() -> None:
+    proofs = [NOTHING, Facts(cytology_positive=False), Facts(cytology_positive=True), NOTHING]
+    ascites = new("equivocal", "equivocal", "pet_only")
+    assert states(ScannedLesion(ascites, "effusion", proofs))[1:] == ["equivocal", "unequivocal", "pet_only"]
 
 
 def test_an_unknown_site_is_refused() -> None:

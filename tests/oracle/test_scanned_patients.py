@@ -40,6 +40,15 @@ def new_ones(site: str, mm: str, state: str) -> Callable[[Scanned], bool]:
     return reached
 
 
+def new_nodes_without_a_length(scanned: Scanned) -> bool:
+    return any(
+        (read, found.state) == (UNMEASURED, "equivocal")
+        for x in scanned[1]
+        if x.site == "porta_hepatis_node" and x.lesion.kind == "new"
+        for read, found in zip(x.lesion.readings, translated(x).readings, strict=True)
+    )
+
+
 def fluid(kind: str, before: str, after: str) -> Callable[[Scanned], bool]:
     def reached(scanned: Scanned) -> bool:
         return any(
@@ -52,7 +61,82 @@ def fluid(kind: str, before: str, after: str) -> Callable[[Scanned], bool]:
     return reached
 
 
+def nodules(mm: int | None, facts: dict[str, object], state: str) -> Callable[[Scanned], bool]:
+    """Whether a new liver nodule of this length with these facts is translated into this state."""
+
+    def reached(scanned: Scanned) -> bool:
+        return any(
+            reading.mm == mm
+            and reading.state in ("equivocal", "unequivocal")
+            and all(getattr(at_visit, name) == value for name, value in facts.items())
+            and answer.state == state
+            for x in scanned[1]
+            if x.site == "liver" and x.lesion.kind == "new"
+            for reading, at_visit, answer in zip(x.lesion.readings, x.facts, translated(x).readings, strict=True)
+        )
+
+    return reached
+
+
+def grown_without_a_pattern(scanned: Scanned) -> bool:
+    """A nodule of which neither enhancement nor washout is known, and that has grown enough to count."""
+    return any(
+        (at_visit.is_enhanced, at_visit.washout, answer.state) == (None, None, "unequivocal")
+        for x in scanned[1]
+        if x.site == "liver" and x.lesion.kind == "new"
+        for at_visit, answer in zip(x.facts, translated(x).readings, strict=True)
+    )
+
+
+def grown_before(scanned: Scanned) -> bool:
+    """A nodule that has grown by 10 mm and is smaller again, without the typical pattern."""
+    for x in scanned[1]:
+        if x.site != "liver" or x.lesion.kind != "new":
+            continue
+        answers = translated(x).readings
+        lengths = [r.mm for r in x.lesion.readings if r.mm is not None and r.state != "pet_only"]
+        for reading, at_visit, answer in zip(x.lesion.readings, x.facts, answers, strict=True):
+            atypical = at_visit.is_enhanced is False or at_visit.washout is False
+            certain = reading.mm is not None and answer.state == "unequivocal"
+            if atypical and certain and reading.mm - lengths[0] < 10:
+                return True
+    return False
+
+
+def dead(kind: str, before: str, after: str) -> Callable[[Scanned], bool]:
+    """A lesion of the liver that is not enhanced, by its word before and after."""
+
+    def reached(scanned: Scanned) -> bool:
+        return any(
+            (read.state, found.state, at_visit.is_enhanced) == (before, after, False)
+            for x in scanned[1]
+            if x.site == "liver" and x.lesion.kind == kind
+            for read, at_visit, found in zip(x.lesion.readings, x.facts, translated(x).readings, strict=True)
+        )
+
+    return reached
+
+
+UNMEASURED = Reading("unequivocal")
+
 WORTH_REACHING = {
+    "a nodule without a length": nodules(None, {"enhancing": True, "washout": True, "viable_mm": None}, "equivocal"),
+    "a nodule with a viable part of 9.9 mm": nodules(
+        None, {"washout": True, "viable_mm": Fraction(99, 10)}, "equivocal"
+    ),
+    "a nodule with a viable part of 10 mm": nodules(None, {"washout": True, "viable_mm": Fraction(10)}, "unequivocal"),
+    "a nodule enhanced by its viable part": nodules(
+        10, {"is_enhanced": True, "enhancing": None, "washout": True}, "unequivocal"
+    ),
+    "a nodule of 10 mm without a washout": nodules(10, {"enhancing": True, "washout": None}, "equivocal"),
+    "a nodule grown without a pattern": grown_without_a_pattern,
+    "a nodule that is smaller again": grown_before,
+    "a non-target that is not enhanced": dead("non_target", "present", "absent"),
+    "a progressing non-target that is not enhanced": dead("non_target", "unequivocal_pd", "unequivocal_pd"),
+    "a target that is not enhanced": dead("target", "measured", "absent"),
+    "a too small target that is not enhanced": dead("target", "too_small", "absent"),
+    "doubtful new fluid with proof": fluid("new", "equivocal", "unequivocal"),
+    "a node without a length": new_nodes_without_a_length,
     "a nodule of 9.9 mm": new_ones("liver", "9.9", "equivocal"),
     "a nodule of 10 mm that is typical": new_ones("liver", "10", "unequivocal"),
     "a nodule of 10 mm that is not": new_ones("liver", "10", "equivocal"),
@@ -95,7 +179,7 @@ def test_how_much_of_a_liver_target_is_dead_does_not_matter() -> None:
     def longer(x: ScannedLesion) -> ScannedLesion:
         if x.lesion.kind != "target" or x.site != "liver":
             return x
-        readings = [Reading("measured", r.mm + 7) if r.mm is not None else r for r in x.lesion.readings]
+        readings = [Reading("measured", r.mm + 7) if r.mm else r for r in x.lesion.readings]
         return replace(x, lesion=replace(x.lesion, readings=readings))
 
     for patient, lesions in looked_at():

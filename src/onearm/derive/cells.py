@@ -105,13 +105,15 @@ def fill_targets(
     """Length, state, source row and said word of each target at each visit.
 
     A length of 0 is a lesion that is gone, or under mRECIST without viable tissue; a word like NOT EVALUABLE stands
-    above a length, TOO SMALL TO MEASURE below it. A lesion of which only another length is known is not evaluable.
+    above a length, TOO SMALL TO MEASURE below it. A lesion of which only another length is known is not evaluable; one
+    whose whole length is 0 is gone by any criterion.
     """
     length, said, row = _draw_together(cells, measured_by, rows, reader, options)
     state = np.full(cells.n, TargetState.NOT_ASSESSED, np.int8)
     viable = measured_by.is_viable[cells.coordinates()[0]]
-    only_whole = viable & (length == NO_LENGTH) & (_whole_length(cells, rows) != NO_LENGTH)
-    state[only_whole & (said == UNSAID)] = TargetState.NOT_EVALUABLE
+    whole = _whole_length(cells, rows)
+    only_whole = viable & (length == NO_LENGTH) & (whole != NO_LENGTH) & (said == UNSAID)
+    state[only_whole] = np.where(whole[only_whole] == 0, TargetState.ABSENT, TargetState.NOT_EVALUABLE)
     has_length = length != NO_LENGTH
     state[has_length] = TargetState.MEASURED
     state[(length == 0) | (~has_length & (said == SAID["ABSENT"]))] = TargetState.ABSENT
@@ -265,7 +267,7 @@ def _report_other_axis(
         index, lesion = int(cells.rows[entry]), int(cells.lesion[entry])
         code = "D015"
         if measured_by.is_viable[lesion]:
-            if cells.kind != TARGET:
+            if cells.kind != TARGET or rows.length[index] == 0:
                 continue
             code = "D060" if visit[cells.cell[entry]] == 0 else "D061"
         values = _names(index, rows) | {"needed": measured_by.needed(lesion)}

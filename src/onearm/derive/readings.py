@@ -160,8 +160,8 @@ def read_lesions(
     if scope.by_viable:
         unplaced = ~has(rosters[TARGET].site, PLACED)[cells[TARGET].coordinates()[0]]
         target_state[unplaced & (target_state != TargetState.NOT_ASSESSED)] = TargetState.NOT_EVALUABLE
-        other_state = judge_non_targets(cells[NON_TARGET], rosters[NON_TARGET].site, other_state, rows, reader)
-        new_state, new_length = judge_new(cells[NEW], rosters[NEW].site, new_state, new_length, rows, reader)
+        other_state = judge_non_targets(cells[NON_TARGET], rosters[NON_TARGET].site, other_state, rows, reader, options)
+        new_state, new_length = judge_new(cells[NEW], rosters[NEW].site, new_state, new_length, rows, reader, options)
     day = at(points.day)
     if treated is not None and treated.names:
         target_state, other_state = mark_treated(

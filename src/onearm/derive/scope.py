@@ -9,11 +9,29 @@ import numpy as np
 
 from onearm.derive.cells import Cells, Measured
 from onearm.derive.days import DayReader, Mask
-from onearm.derive.lesion_rows import ARTENH, CYTOLOGY, NO_LENGTH, UNSAID, VDIAM, WASHOUT, LesionRows
-from onearm.derive.mrecist import NOT_RECORDED, Facts, judge_fluid_progression, judge_new_lesions
+from onearm.derive.drawn import choose_reading
+from onearm.derive.lesion_rows import (
+    ARTENH,
+    CYTOLOGY,
+    IDENTIFIED,
+    NO_LENGTH,
+    TESTS,
+    UNSAID,
+    VDIAM,
+    WASHOUT,
+    LesionRows,
+)
+from onearm.derive.mrecist import (
+    NOT_RECORDED,
+    Facts,
+    judge_enhancement,
+    judge_fluid_progression,
+    judge_new_lesions,
+)
 from onearm.derive.sites import LIVER, NODE, PLACED, has, is_viable_measured
 from onearm.errors import Finding, Place
 from onearm.kernels.arrays import Ints8, Ints32, Ints64
+from onearm.protocol.options import ResponseOptions
 from onearm.protocol.variant import Region
 
 
@@ -57,29 +75,40 @@ def report_unplaced(scope: Scope, rows: LesionRows, key: Ints64, reader: DayRead
 
 
 def judge_new(
-    cells: Cells, site: Ints64, state: Ints8, length: Ints32, rows: LesionRows, reader: DayReader
+    cells: Cells,
+    site: Ints64,
+    state: Ints8,
+    length: Ints32,
+    rows: LesionRows,
+    reader: DayReader,
+    options: ResponseOptions,
 ) -> tuple[Ints8, Ints32]:
     """State and length of each new lesion at each visit under mRECIST; the viable length stands in for the whole one.
 
-    Warning D062: a fact is not recorded on which it depends whether a nodule counts.
+    Warnings: D062, a fact is not recorded without which a nodule or a node does not count; D067, certain new fluid
+    that does not count without positive cytology.
     """
     lesion, visit = cells.coordinates()
     viable = _lengths(cells, rows, VDIAM)
-    size = np.where((length <= 0) & is_viable_measured(site)[lesion], viable, length).astype(np.int32)
-    facts = Facts(*(_facts(cells, rows, test) for test in (ARTENH, WASHOUT, CYTOLOGY)))
-    judged, asked = judge_new_lesions(state, size, site[lesion], lesion, visit, facts)
-    _report(cells, asked, "D062", "TRTESTCD", rows, reader)
-    return judged, np.maximum(size, 0).astype(np.int32)
+    facts = Facts(*(_facts(cells, rows, test, reader, options) for test in (ARTENH, WASHOUT, CYTOLOGY)), viable)
+    judged = judge_new_lesions(state, length, site[lesion], lesion, visit, facts)
+    _report(cells, judged.asked, "D062", "TRTESTCD", rows, reader)
+    _report(cells, judged.unproven, "D067", "TRSTRESC", rows, reader)
+    stands_in = (length <= 0) & is_viable_measured(site)[lesion]
+    return judged.state, np.maximum(np.where(stands_in, viable, length), 0).astype(np.int32)
 
 
-def judge_non_targets(cells: Cells, site: Ints64, state: Ints8, rows: LesionRows, reader: DayReader) -> Ints8:
+def judge_non_targets(
+    cells: Cells, site: Ints64, state: Ints8, rows: LesionRows, reader: DayReader, options: ResponseOptions
+) -> Ints8:
     """State of each non-target at each visit under mRECIST. Warning D067: a progression of ascites or of an effusion
     that does not count without positive cytology.
     """
     lesion, visit = cells.coordinates()
-    judged, denied = judge_fluid_progression(state, site[lesion], lesion, visit, _facts(cells, rows, CYTOLOGY))
+    enhancement, cytology = (_facts(cells, rows, test, reader, options) for test in (ARTENH, CYTOLOGY))
+    judged, denied = judge_fluid_progression(state, site[lesion], lesion, visit, cytology)
     _report(cells, denied, "D067", "TRSTRESC", rows, reader)
-    return judged
+    return judge_enhancement(judged, site[lesion], enhancement)
 
 
 def _lengths(cells: Cells, rows: LesionRows, test: int) -> Ints32:
@@ -89,13 +118,21 @@ def _lengths(cells: Cells, rows: LesionRows, test: int) -> Ints32:
     return length
 
 
-def _facts(cells: Cells, rows: LesionRows, test: int) -> Ints8:
-    """A fact of each cell; where rows say yes and no, no."""
+def _facts(cells: Cells, rows: LesionRows, test: int, reader: DayReader, options: ResponseOptions) -> Ints8:
+    """A fact of each cell. Two answers are a finding (D010), unless ``several_readings`` says which counts; yes is the
+    worse one: enhanced, washed out, malignant."""
     fact = np.full(cells.n, NOT_RECORDED, np.int8)
-    said = rows.said[cells.rows]
-    for answer in (1, 0):
-        here = (rows.test[cells.rows] == test) & (said == answer) & (said != UNSAID)
-        fact[cells.cell[here]] = answer
+    said, number = rows.said[cells.rows], rows.row[cells.rows]
+    here = (rows.test[cells.rows] == test) & (said != UNSAID)
+    if options.several_readings != "refuse":
+        day = rows.day[cells.rows]
+        here = choose_reading(here, cells.cell, said.astype(np.int32), day, number, options.several_readings)
+    fact[cells.cell[here]] = said[here]
+    for entry in np.flatnonzero(here & (fact[cells.cell] != said)):
+        index = int(cells.rows[entry])
+        values = _names(index, rows) | {"test": TESTS[test]}
+        place = Place("TR", path="TRSTRESC", row=int(rows.row[index]), subject=_subject(index, rows, reader))
+        reader.findings.append(Finding("D010", place, values))
     return fact
 
 
@@ -105,10 +142,18 @@ def _report(cells: Cells, where: Mask, code: str, column: str, rows: LesionRows,
     np.minimum.at(first, cells.cell, np.arange(len(cells.cell)))
     for cell in np.flatnonzero(where):
         index = int(cells.rows[first[cell]])
-        values = {
-            "lesion": rows.lesion_names[int(rows.lesion[index])],
-            "visit": rows.visit_numbers[int(rows.visit[index])],
-        }
-        subject = reader.subjects.categories[int(rows.subject[index])]
-        place = Place("TR", path=column, row=int(rows.row[index]), subject=subject)
-        reader.findings.append(Finding(code, place, values, "warning"))
+        # A new lesion may rest on the lesion list alone; its rows are those of TU.
+        domain, at = ("TU", "TUORRES") if rows.test[index] == IDENTIFIED else ("TR", column)
+        place = Place(domain, path=at, row=int(rows.row[index]), subject=_subject(index, rows, reader))
+        reader.findings.append(Finding(code, place, _names(index, rows), "warning"))
+
+
+def _names(index: int, rows: LesionRows) -> dict[str, str]:
+    return {
+        "lesion": rows.lesion_names[int(rows.lesion[index])],
+        "visit": rows.visit_numbers[int(rows.visit[index])],
+    }
+
+
+def _subject(index: int, rows: LesionRows, reader: DayReader) -> str:
+    return str(reader.subjects.categories[int(rows.subject[index])])

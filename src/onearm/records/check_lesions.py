@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from onearm.errors import Finding, Place
+from onearm.records.check_viable import check_viable
 from onearm.records.faults import RowCheck, TypedTable, check_rows, row_findings
 from onearm.records.quantities import lengths_tenth_mm, parse_decimals
 from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN
@@ -49,6 +50,7 @@ def check_lesions(tables: Mapping[str, TypedTable], tables_seen: Collection[str]
         return []
     findings = [*_note_rounding(results), *_check_numbers(results)]
     findings += _check_words_against_lengths(results, tables.get("TU"))
+    findings += check_viable(results)
     if "TU" in tables:
         findings += _check_identity(results, tables["TU"])
     elif "TU" not in tables_seen:

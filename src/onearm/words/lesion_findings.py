@@ -23,10 +23,10 @@ LESION_FINDINGS: dict[str, FindingText] = {
         title="Pattern of a new lesion not recorded",
         found="new lesion {lesion} at visit {visit} lacks its size, or enhancement and washout (ARTENH, WASHOUT)",
         expected="the length, and of a liver nodule whether it is enhanced in the arterial phase and washes out",
-        mend="add the rows of TR; until then the entered word stands",
+        mend="add the rows of TR; until then the lesion is equivocal, and no progression",
         why=(
             "Under mRECIST a new liver nodule counts by size and pattern, and a node at the porta hepatis by its short "
-            "axis: a benign nodule of a cirrhotic liver is no progression."
+            "axis: a benign nodule of a cirrhotic liver is no progression. What is shown later dates back."
         ),
     ),
     "D063": FindingText(
@@ -58,9 +58,9 @@ LESION_FINDINGS: dict[str, FindingText] = {
     ),
     "D067": FindingText(
         title="Fluid without cytology",
-        found="non-target {lesion} at visit {visit} is entered as progression, without positive cytology",
+        found="fluid {lesion} at visit {visit} is entered as progression or as surely new, without positive cytology",
         expected="CYTOLOGY POSITIVE at this visit or before",
-        mend="add the cytology; without it the lesion counts as present",
+        mend="add the cytology; without it a non-target counts as present, and new fluid as equivocal",
         why="Ascites and effusions come from a failing liver as well; under mRECIST only proven ones are progression.",
     ),
     "D070": FindingText(

@@ -610,6 +610,20 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         mend="write one of these codes in TRSTRESC, or NOT DONE in TRSTAT",
         why="mRECIST asks whether a nodule is enhanced and washes out, and whether fluid holds tumour cells.",
     ),
+    "R111": FindingText(
+        title="Viable part longer than the lesion",
+        found="the viable diameter is {value} mm, and the longest diameter in row {other} is {longest} mm",
+        expected="a viable diameter (VDIAM) no longer than the lesion itself (LDIAM)",
+        mend="check both lengths; until then each criterion counts its own",
+        why="A part is no longer than the whole: one of the two is misread, or stands in the other's place.",
+    ),
+    "R112": FindingText(
+        title="Enhancement contradicts another row",
+        found="ARTENH is {value}, and row {other} says {said} of the same lesion",
+        expected="Y beside a viable diameter above 0, N beside one of 0 and beside a lesion that is gone",
+        mend="correct ARTENH or the other row",
+        why="Without arterial enhancement a liver lesion is gone for mRECIST; one of the two would be set aside.",
+    ),
     "R110": FindingText(
         title="More than all of it",
         found="PRVIABLE is {value}",

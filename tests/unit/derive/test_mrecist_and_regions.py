@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small_patients import CUTOFF, Patient, protocol_with, records_of, responses
+from small_patients import CUTOFF, Patient, on, protocol_with, records_of, responses
 
 from onearm.derive import Derived, derive, derive_variants
+from onearm.errors import RefusedError
 from onearm.protocol import Protocol
 from onearm.protocol.variant import Region, Variant, beside_variants, read_as
 
@@ -81,6 +82,12 @@ def test_the_other_way_round() -> None:
     assert read_as(protocol, Variant(criterion="recist-1.1")).response_options == protocol_with().response_options
 
 
+def test_a_target_of_0_mm_is_gone_without_a_viable_diameter() -> None:
+    derived = derive(protocol_with(), records_of(liver(("50", "40"), ("0", None), ("0.1", None))), CUTOFF, MRECIST)
+    assert responses(derived) == ["CR", "NE"]
+    assert codes(derived) == ["D061"]
+
+
 def test_what_lies_outside_the_liver_is_read_by_recist() -> None:
     patient = liver(("50", "50"), ("50", "30"))
     patient.lesion("T02", place="LUNG").length("T02", 1, -7, "20").length("T02", 2, 63, "20")
@@ -98,6 +105,45 @@ def test_a_dead_non_target_is_gone_although_it_is_still_seen() -> None:
         patient.length("NT1", visit, day, viable, "VDIAM", "NON-TARGET")
     assert overall(patient) == ["CR"]
     assert overall(patient, Variant()) == ["SD"]
+
+
+@pytest.mark.parametrize(
+    "place, answer, response",
+    [("LIVER", "N", "CR"), ("LIVER", "Y", "PR"), ("PORTAL VEIN", "N", "CR"), ("LUNG", "N", "PR")],
+)
+@pytest.mark.parametrize("entered", ["word", "length", "nothing"])
+def test_a_non_target_of_the_liver_that_is_not_enhanced_is_gone(
+    place: str, answer: str, response: str, entered: str
+) -> None:
+    patient = liver(("50", "50"), ("50", "0")).lesion("NT1", "NON-TARGET", place)
+    patient.state("NT1", 1, -7, "PRESENT", "NON-TARGET")
+    if entered == "word":
+        patient.state("NT1", 2, 63, "PRESENT", "NON-TARGET")
+    elif entered == "length":
+        patient.length("NT1", 2, 63, "20", kind="NON-TARGET")
+    patient._read("NT1", 2, 63, "NON-TARGET", "ARTENH", TRSTRESC=answer)
+    assert overall(patient) == [response]
+
+
+def contradicting() -> Patient:
+    """Ascites of which two taps of one day say two things."""
+    patient = liver(("50", "50"), ("50", "50")).lesion("A1", "NEW", "ASCITES").state("A1", 2, 63, "UNEQUIVOCAL", "NEW")
+    for answer in ("POSITIVE", "NEGATIVE"):
+        patient._read("A1", 2, 63, "NEW", "CYTOLOGY", TRSTRESC=answer)
+    return patient
+
+
+def test_two_answers_are_refused_like_two_lengths() -> None:
+    with pytest.raises(RefusedError) as refused:
+        derive(protocol_with(), records_of(contradicting()), CUTOFF, MRECIST)
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.values["test"], finding.severity) == ("D010", "CYTOLOGY", "error")
+    assert responses(derive(protocol_with(), records_of(contradicting()), CUTOFF)) == ["PD"]
+
+
+@pytest.mark.parametrize("several, response", [("worst", "PD"), ("best", "SD"), ("last", "SD")])
+def test_of_two_answers_the_protocol_chooses(several: str, response: str) -> None:
+    assert overall(contradicting(), several_readings=several) == [response]
 
 
 def nodule(*sightings: tuple[str, str | None], word: str = "UNEQUIVOCAL") -> Patient:
@@ -121,10 +167,21 @@ def test_a_nodule_without_the_pattern_dates_back_once_it_has_grown() -> None:
     assert overall(nodule(("10", "N")), Variant()) == ["PD"]
 
 
-def test_a_nodule_without_facts_counts_as_entered_and_is_asked_about() -> None:
-    for word, expected in (("UNEQUIVOCAL", "PD"), ("EQUIVOCAL", "SD")):
-        derived = derive(protocol_with(), records_of(nodule(("12", None), word=word)), CUTOFF, MRECIST)
-        assert (responses(derived), codes(derived)) == ([expected], ["D062"])
+@pytest.mark.parametrize("word", ["UNEQUIVOCAL", "EQUIVOCAL"])
+def test_a_nodule_without_facts_is_equivocal_and_asked_about(word: str) -> None:
+    derived = derive(protocol_with(), records_of(nodule(("12", None), word=word)), CUTOFF, MRECIST)
+    assert (responses(derived), codes(derived)) == (["SD"], ["D062"])
+    grown = derive(protocol_with(), records_of(nodule(("12", None), ("22", None), word=word)), CUTOFF, MRECIST)
+    assert (responses(grown), codes(grown)) == (["PD", "PD"], ["D062"])
+
+
+def test_a_nodule_that_the_lesion_list_alone_names_is_asked_about_at_its_row() -> None:
+    patient = liver(("50", "50"), ("50", "50")).lesion("NEW1", "NEW", VISITNUM="2", TUDTC=on(63))
+    derived = derive(protocol_with(), records_of(patient), CUTOFF, MRECIST)
+    (finding,) = derived.findings
+    assert (responses(derived), finding.code) == (["SD"], "D062")
+    assert (finding.place.file, finding.place.path) == ("TU", "TUORRES")
+    assert overall(patient, Variant()) == ["PD"]
 
 
 @pytest.mark.parametrize("size, response", [("19.9", "SD"), ("20", "PD")])
@@ -143,7 +200,7 @@ def test_ascites_counts_with_positive_cytology_only(answer: str | None, response
         patient._read("A1", 2, 63, kind, "CYTOLOGY", TRSTRESC=answer)
     derived = derive(protocol_with(), records_of(patient), CUTOFF, MRECIST)
     assert responses(derived) == [response]
-    assert ("D067" in codes(derived)) == (kind == "NON-TARGET" and response == "SD")
+    assert codes(derived) == (["D067"] if response == "SD" else [])
 
 
 @pytest.mark.parametrize("place", ["PORTAL VEIN", "ASCITES"])
