@@ -129,8 +129,8 @@ def analyse(
     estimates: list[Estimate] = []
     curves: dict[str, Curve] = {}
     if protocol.response_options is not None:
-        estimates += estimate_rates(protocol, derived.adrs, sets)
-        estimates += estimate_benefit(protocol, derived.adrs, derived.adtte, sets)
+        estimates += estimate_rates(protocol, derived.best, sets)
+        estimates += estimate_benefit(protocol, derived.best, derived.adtte, sets)
     times, curves = estimate_times(protocol, derived.adtte, sets, _scan_days(protocol, cut.day, derived))
     estimates += times
     interval_curves = estimate_interval_curves(protocol, derived.adtte, sets, times)

@@ -43,3 +43,9 @@ def parse_decimal(text: str) -> Decimal | None:
 def tenth_mm(millimetres: Decimal) -> int:
     """Millimetres to whole tenths of a millimetre, half away from zero at the second decimal."""
     return int(round_half_away(millimetres * 10))
+
+
+def tenth_text(length: int) -> str:
+    """Tenths of a millimetre as millimetres in words: ``105`` gives ``10.5``."""
+    whole, tenth = divmod(int(length), 10)
+    return f"{whole}.{tenth}" if tenth else str(whole)

@@ -30,7 +30,7 @@ def count_rates(derived: Derived, cases: Sequence[Case]) -> Rates:
     """Who responded, by the lesions; by what was entered for a patient without any lesion read after baseline."""
     treated = set(derived.adsl.filter(pl.col("TRTFL") == "Y")["USUBJID"].to_list())
     named = "CBOR" if _needs_confirmation(derived) else "BOR"
-    rows = derived.adrs.filter(pl.col("PARAMCD") == named).select("USUBJID", "AVALC")
+    rows = derived.best.filter(pl.col("PARAMCD") == named).select("USUBJID", "AVALC")
     best: Mapping[str, str] = dict(rows.iter_rows())
     responders, assessed = [], []
     for case in cases:

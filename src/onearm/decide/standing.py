@@ -69,7 +69,7 @@ def classify_members(
     options = protocol.response_options
     assert options is not None, "a decision is refused before this while the response options are unstated"
     people = {row["USUBJID"]: row for row in derived.adsl.iter_rows(named=True)}
-    best = {name: _rows_by_subject(derived.adrs, name) for name in ("CBOR", "BOR")}
+    best = {name: _rows_by_subject(derived.best, name) for name in ("CBOR", "BOR")}
     found = []
     for subject in subjects:
         patient = _Patient(

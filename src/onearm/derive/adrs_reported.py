@@ -5,30 +5,22 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from onearm.derive.adrs import ADRS_SCHEMA, RESPONSE_WORDS, Blocks, Witnesses
+from onearm.derive.adrs import RESPONSE_WORDS, Blocks
 from onearm.derive.days import NO_ROW, SOURCE_CODES, Rows
 from onearm.derive.followed import Course
 from onearm.derive.readings import Readings
+from onearm.derive.witnesses import Witnesses
 from onearm.kernels.arrays import Ints8, Ints64
-from onearm.kernels.best_response import (
-    OUT_CONFIRMED,
-    OUT_CONFIRMED_REASON,
-    OUT_CONFIRMED_VISIT,
-    OUT_CONFIRMING_VISIT,
-    OUT_UNCONFIRMED,
-    OUT_UNCONFIRMED_REASON,
-    OUT_UNCONFIRMED_VISIT,
-)
 from onearm.kernels.patients import Visits
 
 REASONS = ("as_reported", "less_after_cr")
 """Why a response is what it is: as the reader entered it, or disease again after a complete response."""
 
 
-def derive_reported_adrs(
-    course: Course, readings: Readings, visits: Visits, witnesses: Witnesses, *, with_best: bool = True
-) -> pl.DataFrame:
-    """As ``derive_adrs``: components where they were entered, overall responses as entered, best responses derived."""
+def derive_reported_rows(
+    course: Course, readings: Readings, visits: Visits, witnesses: Witnesses
+) -> list[pl.DataFrame]:
+    """As ``derive_visit_rows``: components where they were entered, and overall responses as entered."""
     reported = readings.reported
     assert reported is not None, "readings of lesions hold no entered response"
     post = np.flatnonzero(~readings.is_baseline)
@@ -49,9 +41,4 @@ def derive_reported_adrs(
         block.visits("OVRLRESP", post, RESPONSE_WORDS, visits.overall, REASONS, changed, 0),
         block.visits("OVRLARIT", post, RESPONSE_WORDS, visits.arithmetic, REASONS, why, 0),
     ]
-    if with_best:
-        frames += [
-            block.best("BOR", OUT_UNCONFIRMED, OUT_UNCONFIRMED_VISIT, OUT_UNCONFIRMED_REASON, None),
-            block.best("CBOR", OUT_CONFIRMED, OUT_CONFIRMED_VISIT, OUT_CONFIRMED_REASON, OUT_CONFIRMING_VISIT),
-        ]
-    return pl.concat([frame for frame in frames if frame.height] or [pl.DataFrame(schema=ADRS_SCHEMA)])
+    return [frame for frame in frames if frame.height]

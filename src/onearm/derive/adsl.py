@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from onearm.derive.days import NO_ROW, Days, Mask, Witnessed
+from onearm.derive.days import Days, Mask, Witnessed
 from onearm.derive.followed import Course
 from onearm.derive.interventions import RULED_PROCEDURES
 from onearm.derive.readings import Readings
+from onearm.derive.source_columns import place_rows, places
 from onearm.derive.window import ResponseWindow, to_dates
 from onearm.kernels.arrays import Ints64
 from onearm.kernels.best_response import OUT_LAST_VISIT
@@ -19,6 +18,7 @@ from onearm.kernels.patients import Visits
 from onearm.kernels.rules import NEVER
 from onearm.records import ROW_COLUMN
 from onearm.terms import Response, TargetState
+from onearm.units import tenth_text
 
 SET_COLUMNS = (("REGFL", "REGRSN"), ("TRTFL", "TRTRSN"), ("ELIGFL", "ELIGRSN"), ("EVALFL", "EVALRSN"))
 """Flag and reason of the registered, treated, eligible and evaluable sets."""
@@ -39,7 +39,7 @@ def derive_adsl(
     millimetres. Without readings the baseline stays null; without ``evaluable`` (of ``find_evaluable``) that set does.
     """
     demographics = course.records.tables["DM"].select(_FROM_DM).sort("USUBJID")
-    procedure_name = pl.Series("PROCDECOD", RULED_PROCEDURES).gather(_index(course.procedures.code))
+    procedure_name = pl.Series("PROCDECOD", RULED_PROCEDURES).gather(places(course.procedures.code))
     window_end = np.full(course.n_subjects, NEVER, np.int32) if window is None else window.cap_end
     return demographics.with_columns(
         _dates(course.registered, "REGDT"),
@@ -91,11 +91,6 @@ def _dates(witnessed: Witnessed, name: str) -> pl.Series:
     return to_dates(witnessed.day, name)
 
 
-def _index(codes: npt.NDArray[np.integer]) -> pl.Series:
-    series = pl.Series(codes.astype(np.int64))
-    return series.set(series < 0, None)
-
-
 def _sequence(course: Course) -> Ints64:
     day = course.registered.or_else(course.first_dose).day
     order = np.lexsort((np.arange(course.n_subjects), day, ~course.is_registered))
@@ -111,8 +106,7 @@ def _consent(course: Course) -> pl.Series:
 
 def _disposition(course: Course, event: Witnessed) -> pl.Series:
     table = course.records.tables["DS"]
-    codes = dict(zip(table[ROW_COLUMN].to_list(), table["DSDECOD"].to_list(), strict=True))
-    return pl.Series([codes.get(int(row)) if row != NO_ROW else None for row in event.row], dtype=pl.String)
+    return table["DSDECOD"].gather(places(place_rows(table[ROW_COLUMN].to_numpy(), event.row)))
 
 
 def _targets_at_baseline(readings: Readings) -> Ints64:
@@ -142,16 +136,15 @@ def _baseline(course: Course, readings: Readings | None, visits: Visits | None) 
         ]
     count, complete = _baseline_sums(readings)
     first = readings.lesions.visit_start[:-1]
-    total = visits.total[first]
-    sums = [
-        format(Decimal(int(value)) / 10, "f") if whole and n else None
-        for value, whole, n in zip(total, complete, count, strict=True)
-    ]
+    total, text_of = np.unique(visits.total[first], return_inverse=True)
+    sums = pl.Series([tenth_text(value) for value in total.tolist()], dtype=pl.String).gather(
+        places(np.where(complete & (count > 0), text_of, -1))
+    )
     day: Days = np.where(readings.has_baseline, readings.lesions.day[first], np.int32(NEVER)).astype(np.int32)
     return [
         to_dates(day, "BLDT"),
         pl.Series("NTARGET", count, dtype=pl.Int64),
-        pl.Series("BLSUM", sums, dtype=pl.String),
+        sums.alias("BLSUM"),
     ]
 
 

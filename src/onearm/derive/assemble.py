@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from onearm.derive.adrs import derive_adrs, empty_adrs
-from onearm.derive.adrs_reported import derive_reported_adrs
 from onearm.derive.adsl import derive_adsl
 from onearm.derive.adtte import derive_adtte
 from onearm.derive.censoring_dates import with_censoring_dates
@@ -57,7 +55,6 @@ def _derive(protocol: Protocol, variant: Variant, shared: Shared) -> Derived:
             cutoff=shared.cutoff,
             protocol=protocol,
             adsl=derive_adsl(course, None, None, None, None),
-            adrs=empty_adrs(),
             adtte=with_censoring_dates(adtte),
             course=course,
             readings=None,
@@ -75,12 +72,10 @@ def _derive(protocol: Protocol, variant: Variant, shared: Shared) -> Derived:
             protocol, course, cut_day, responses, with_best=with_best, findings=reader.findings
         )
     readings, visits = responses.readings, responses.visits
-    make_adrs = derive_adrs if readings.reported is None else derive_reported_adrs
     return Derived(
         cutoff=shared.cutoff,
         protocol=protocol,
         adsl=derive_adsl(course, readings, visits, responded.window, responded.evaluable),
-        adrs=make_adrs(course, readings, visits, responses.witnesses, with_best=with_best),
         adtte=with_censoring_dates(adtte),
         course=course,
         readings=readings,
@@ -90,4 +85,6 @@ def _derive(protocol: Protocol, variant: Variant, shared: Shared) -> Derived:
         variant=variant,
         markers=responded.markers,
         peer=responded.peer,
+        witnesses=responses.witnesses,
+        with_best=with_best,
     )

@@ -13,6 +13,7 @@ from onearm.derive.organs import organ_of
 from onearm.derive.readings import Readings
 from onearm.derive.scope import Scope
 from onearm.derive.sites import FLUID, INFILTRATIVE, NODE, PORTA_HEPATIS, VEIN
+from onearm.derive.source_columns import place_rows, places
 from onearm.errors import Finding, Place, Severity
 from onearm.kernels.arrays import Ints64
 from onearm.kernels.rules import NEVER
@@ -20,6 +21,7 @@ from onearm.protocol import Protocol
 from onearm.protocol.options import ResponseOptions
 from onearm.records import ROW_COLUMN
 from onearm.terms import TargetState
+from onearm.units import tenth_text
 
 MOST_TARGETS, MOST_IN_AN_ORGAN = 5, 2
 MEASURABLE_TENTH_MM = 100
@@ -76,9 +78,11 @@ def _targets(readings: Readings, course: Course) -> pl.DataFrame:
         .group_by("USUBJID", pl.col("TULNKID").alias("LESION"), maintain_order=True)
         .agg(pl.col("TULOC", "TUPRIOR", "TUPROG").drop_nulls().first())
     )
-    read = course.records.tables["TR"].select(ROW_COLUMN, "TRMETHOD", (pl.col("TRSLICE") * 10).cast(pl.Int64))
-    return targets.join(listed, on=["USUBJID", "LESION"], how="left", maintain_order="left").join(
-        read, on=ROW_COLUMN, how="left", maintain_order="left"
+    results = course.records.tables["TR"]
+    place = places(place_rows(results[ROW_COLUMN].to_numpy(), targets[ROW_COLUMN].to_numpy()))
+    targets = targets.with_columns(results["TRMETHOD"].gather(place), results["TRSLICE"].gather(place))
+    return targets.with_columns((pl.col("TRSLICE") * 10).cast(pl.Int64)).join(
+        listed, on=["USUBJID", "LESION"], how="left", maintain_order="left"
     )
 
 
@@ -125,7 +129,12 @@ def _not_measurable(targets: pl.DataFrame, options: ResponseOptions, scope: Scop
     limit = pl.when(is_node).then(NODE_TARGET_TENTH_MM).otherwise(pl.max_horizontal(by_method, slice_limit))
     read = [TargetState.MEASURED, TargetState.TOO_SMALL, TargetState.ABSENT]
     told = targets.filter(pl.col("STATE").is_in([int(state) for state in read]))
-    for row in told.with_columns(limit.cast(pl.Int64).alias("LIMIT"), is_node.alias("NODE")).iter_rows(named=True):
+    told = told.with_columns(limit.cast(pl.Int64).alias("LIMIT"), is_node.alias("NODE"))
+    # Most targets are as long as they should be: the others alone are looked at one by one.
+    length, twice = pl.col("LENGTH").cast(pl.Int64), 2 * pl.col("TRSLICE").fill_null(0)
+    porta = (site & PORTA_HEPATIS) != 0
+    short = (length < pl.col("LIMIT")) | (is_node & ((length < twice) | (porta & (length < PORTA_TARGET_TENTH_MM))))
+    for row in told.filter(short).iter_rows(named=True):
         length, least = row["LENGTH"], row["LIMIT"]
         values = {"length": tenth_text(length), "limit": tenth_text(least)}
         if not row["NODE"]:
@@ -143,16 +152,11 @@ def _not_measurable(targets: pl.DataFrame, options: ResponseOptions, scope: Scop
             yield _found("D079", row, "TR", "TRSLICE", **values | {"limit": tenth_text(2 * thick)})
 
 
-def tenth_text(length: int) -> str:
-    """Tenths of a millimetre as millimetres in words: ``105`` gives ``10.5``."""
-    whole, tenth = divmod(int(length), 10)
-    return f"{whole}.{tenth}" if tenth else str(whole)
-
-
 def _unfit(targets: pl.DataFrame, scope: Scope) -> Iterator[Finding]:
     """Targets of a kind that cannot be one (D064), or treated before without progression since (D074)."""
-    for row in targets.iter_rows(named=True):
-        unfit = FLUID | (VEIN | INFILTRATIVE if scope.by_viable else 0)
+    unfit = FLUID | (VEIN | INFILTRATIVE if scope.by_viable else 0)
+    of_kind = (pl.col("SITE").cast(pl.Int64) & unfit) != 0
+    for row in targets.filter(of_kind | (pl.col("TUPRIOR") == "Y")).iter_rows(named=True):
         if row["SITE"] & unfit:
             yield _found("D064", row, "TU", "TULOC", location=row["TULOC"] or "")
         if row["TUPRIOR"] == "Y" and row["TUPROG"] != "Y":

@@ -12,6 +12,7 @@ import polars as pl
 from onearm.derive.followed import Course
 from onearm.derive.markers import Markers
 from onearm.derive.readings import Readings
+from onearm.derive.witnesses import Witnesses
 from onearm.errors import Finding
 from onearm.kernels.arrays import Ints8, Ints32
 from onearm.kernels.patients import Visits
@@ -46,7 +47,6 @@ class Derived:
     cutoff: dt.date
     protocol: Protocol
     adsl: pl.DataFrame
-    adrs: pl.DataFrame
     adtte: pl.DataFrame
     course: Course
     readings: Readings | None
@@ -59,6 +59,31 @@ class Derived:
     """The marker at each visit; None where the protocol uses none."""
     peer: Peer | None = None
     """Under ``rules: admiral`` alone."""
+    witnesses: Witnesses | None = None
+    """The rows behind the responses of the visits; None while the response criterion is unstated."""
+    with_best: bool = True
+    """Whether the best responses are derived."""
+
+    @cached_property
+    def best(self) -> pl.DataFrame:
+        """The best responses (BOR and CBOR), as they stand at the end of ``adrs``; without rows where they are not
+        derived. Made when first asked for."""
+        from onearm.derive.adrs import derive_best_rows, empty_adrs
+
+        if self.readings is None or self.visits is None or self.witnesses is None or not self.with_best:
+            return empty_adrs()
+        return derive_best_rows(self.course, self.readings, self.visits, self.witnesses)
+
+    @cached_property
+    def adrs(self) -> pl.DataFrame:
+        """Responses visit by visit, then the best responses; made when first asked for."""
+        from onearm.derive.adrs import derive_visit_rows
+        from onearm.derive.adrs_reported import derive_reported_rows
+
+        if self.readings is None or self.visits is None or self.witnesses is None:
+            return self.best
+        make_rows = derive_visit_rows if self.readings.reported is None else derive_reported_rows
+        return pl.concat([*make_rows(self.course, self.readings, self.visits, self.witnesses), self.best])
 
     @cached_property
     def adtr(self) -> pl.DataFrame:

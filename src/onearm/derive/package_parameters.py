@@ -85,7 +85,7 @@ def derive_package_adrs(derived: Derived) -> pl.DataFrame:
     frames = [rows.overall.with_columns(PARAMCD=pl.lit("OVR"), PARAM=pl.lit(PARAMETERS["OVR"]))]
     asked = _as_package(derived) if derived.peer is not None else _as_ours(derived)
     best = derived.visits.best
-    if derived.adrs.filter(pl.col("PARAMCD") == "CBOR").height:
+    if derived.best.height:
         frames += [rows.occurrence(name, visit, visit >= 1) for name, visit in asked.items()]
         for name, value, visit in (
             ("BCP", OUT_UNCONFIRMED, OUT_UNCONFIRMED_VISIT),

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from onearm.derive.adrs import overall_witness
 from onearm.derive.adtte import ADTTE_SCHEMA, Responses, start_of
 from onearm.derive.days import NO_ROW, Mask, Witnessed
 from onearm.derive.derived import Peer, Refusal
 from onearm.derive.followed import Course
 from onearm.derive.source_columns import source_columns, texts
 from onearm.derive.window import to_dates
+from onearm.derive.witnesses import overall_witness
 from onearm.kernels.arrays import Ints32, Ints64
 from onearm.kernels.peer_response import PEER_CRSP_VISIT, PEER_LSTA_VISIT, PEER_PD_VISIT, PEER_RSP_VISIT
 from onearm.kernels.rules import NEVER

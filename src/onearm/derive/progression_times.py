@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onearm.derive.adrs import Witnesses, overall_witness
 from onearm.derive.days import Days, Mask, Witnessed
 from onearm.derive.followed import Course
 from onearm.derive.readings import Readings
 from onearm.derive.schedule import limit_gaps, limit_missed_visits
+from onearm.derive.witnesses import Witnesses, overall_witness
 from onearm.errors import Finding, Place, RefusedError
 from onearm.kernels.arrays import Ints32
 from onearm.kernels.best_response import (

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onearm.derive.adrs import find_witnesses
 from onearm.derive.adsl import find_evaluable
 from onearm.derive.adtte import Responses, anchor_day
 from onearm.derive.days import DayReader
@@ -24,6 +23,7 @@ from onearm.derive.schedule import count_missed_scans
 from onearm.derive.shared import Shared
 from onearm.derive.treated import report_read_after_treatment
 from onearm.derive.window import ResponseWindow, find_response_window, window_end
+from onearm.derive.witnesses import find_witnesses
 from onearm.errors import RefusedError
 from onearm.kernels.arrays import Ints64
 from onearm.kernels.best_response import OUT_LAST_VISIT

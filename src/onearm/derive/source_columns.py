@@ -27,17 +27,34 @@ def source_columns(tables: Mapping[str, pl.DataFrame], source: npt.NDArray[np.in
         column = f"{domain}SEQ"
         if not domain or column not in tables[domain].columns:
             continue
-        own = np.isin(source, np.flatnonzero(domain_of == domain))
-        rows = tables[domain][ROW_COLUMN].to_numpy()
-        by_row = np.full(int(rows.max(initial=0)) + 1, -1, np.int64)
-        by_row[rows] = tables[domain][column].fill_null(-1).to_numpy()
-        sequence[own] = by_row[row[own]]
+        own = np.isin(source, np.flatnonzero(domain_of == domain)) & (row >= 0)
+        at = places(place_rows(tables[domain][ROW_COLUMN].to_numpy(), row[own]))
+        sequence[own] = tables[domain][column].gather(at).fill_null(-1).to_numpy()
     return [
         _DOMAINS.gather(place).alias("SRCDOM"),
         _VARIABLES.gather(place).alias("SRCVAR"),
         _present("SRCSEQ", sequence, sequence >= 0),
         _present("SRCROW", row, (source > 0) & (row >= 0)),
     ]
+
+
+def place_rows(rows: Rows, wanted: Rows) -> Rows:
+    """The places of the wanted row numbers among those of a table; -1 where a number is not there."""
+    if not len(rows) or not len(wanted):
+        return np.full(len(wanted), -1, np.int64)
+    # The rows of a file are numbered one after the other, so that most tables need no search.
+    place: Rows = wanted - rows[0]
+    if place.min() >= 0 and place.max() < len(rows) and np.array_equal(rows[place], wanted):
+        return place
+    order = np.argsort(rows, kind="stable")
+    place = order[np.minimum(np.searchsorted(rows, wanted, sorter=order), len(rows) - 1)]
+    return np.asarray(np.where(rows[place] == wanted, place, -1), np.int64)
+
+
+def places(codes: npt.NDArray[np.integer]) -> pl.Series:
+    """Places to gather from; null where a code is negative."""
+    series = pl.Series(codes.astype(np.int64))
+    return series.set(pl.Series(codes < 0), None) if len(codes) and codes.min() < 0 else series
 
 
 def _present(name: str, values: Rows, is_there: npt.NDArray[np.bool_]) -> pl.Series:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from onearm.derive.adrs import overall_witness
 from onearm.derive.days import Witnessed
 from onearm.derive.followed import Course
 from onearm.derive.progression_times import Responses
 from onearm.derive.readings import Readings
 from onearm.derive.source_columns import enum_words, source_columns, texts
 from onearm.derive.window import to_dates
+from onearm.derive.witnesses import overall_witness
 from onearm.kernels.arrays import Ints32, Ints64
 from onearm.kernels.follow_up import derive_survival
 from onearm.kernels.rules import NEVER

@@ -98,7 +98,7 @@ def estimate_beside(protocol: Protocol, readings: Readings, sets: Mapping[str, A
         chosen = sets[protocol.sets.primary or "treated"]
         without = _without_disease(derived) if variant.region != "whole" else frozenset()
         members = tuple(subject for subject in chosen.members if subject not in without)
-        rates = estimate_rates(derived.protocol, derived.adrs, {**sets, chosen.name: replace(chosen, members=members)})
+        rates = estimate_rates(derived.protocol, derived.best, {**sets, chosen.name: replace(chosen, members=members)})
         wanted = {f"{key}.{primary_reading(protocol)}.{chosen.name}" for key in ("orr", "dcr")}
         found.append(
             Beside(

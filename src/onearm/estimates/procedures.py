@@ -51,7 +51,7 @@ def compare_procedure_rules(
         every = Procedures(**dict.fromkeys(Procedures.model_fields, rule))
         other = protocol.model_copy(update={"procedures": every})
         read = derive(other, records, cutoff)
-        rates = estimate_rates(other, read.adrs, sets)
+        rates = estimate_rates(other, read.best, sets)
         times, _ = estimate_times(other, read.adtte, sets, {})
         wanted = (f"orr.{primary_reading(protocol)}.{protocol.sets.primary}", "pfs.median", "dor.median")
         found = {estimate.id: estimate for estimate in (*rates, *times)}

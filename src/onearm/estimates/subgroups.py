@@ -50,7 +50,7 @@ def estimate_subgroups(
 
     The primary rate's reading of the best response counts. Patients without a value are a group of their own.
     """
-    best = best_responses(derived.adrs, primary_reading(protocol))
+    best = best_responses(derived.best, primary_reading(protocol))
     members = sets[protocol.sets.primary or "treated"]
     if not best:
         return ()

@@ -158,7 +158,7 @@ class _Judge:
     def outcome(self, protocol: Protocol, found: _Derivation, denominator: SetName) -> Outcome:
         derived = found.at_cut
         sets = select_sets(derived.adsl)
-        best = best_responses(derived.adrs, primary_reading(derived.protocol))
+        best = best_responses(derived.best, primary_reading(derived.protocol))
         members = sets[denominator].members
         read = protocol.model_copy(update={"response_options": derived.protocol.response_options})
         decision = decide(read, derived, self.cut, self.interim, found.at_interim)
