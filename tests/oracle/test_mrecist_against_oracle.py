@@ -8,7 +8,6 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -88,7 +87,6 @@ def as_variant(profile: str, override: dict[str, Any]) -> tuple[Protocol, Varian
 CASES = {"criterion": as_criterion, "variant": as_variant}
 
 
-@cache
 def generated(seed: int, count: int) -> tuple[list[Scanned], Counter[str]]:
     """So many patients who can be written as records, and why others were left out."""
     chance = Seeded(seed)

@@ -90,7 +90,10 @@ def judge_new(
     """
     lesion, visit = cells.coordinates()
     viable = _lengths(cells, rows, VDIAM)
-    facts = Facts(*(_facts(cells, rows, test, reader, options) for test in (ARTENH, WASHOUT, CYTOLOGY)), viable)
+    enhancement, washout, cytology = (
+        _facts(cells, rows, test, reader, options) for test in (ARTENH, WASHOUT, CYTOLOGY)
+    )
+    facts = Facts(enhancement, washout, cytology, viable)
     judged = judge_new_lesions(state, length, site[lesion], lesion, visit, facts)
     _report(cells, judged.asked, "D062", "TRTESTCD", rows, reader)
     _report(cells, judged.unproven, "D067", "TRSTRESC", rows, reader)

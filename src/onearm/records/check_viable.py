@@ -10,6 +10,7 @@ from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN
 from onearm.records.schema_tumour import EVALUATORS, STATE_TEST
 
 _LESION = ["USUBJID", "VISITNUM", "TRLNKID", "READER", "TREVALID"]
+_ENTERED = ("TRLNKID", "VISITNUM", "USUBJID", "TREVAL", "TREVALID")
 
 
 def check_viable(results: TypedTable) -> list[Finding]:
@@ -32,40 +33,58 @@ def _named(results: TypedTable, condition: pl.Expr) -> pl.LazyFrame:
     return rows.with_columns(pl.col("TREVAL").fill_null(EVALUATORS[0]).alias("READER"))
 
 
+def _is_within_neighbour() -> pl.Expr:
+    """Whether the row above or below has a whole length of the same lesion that is long enough.
+
+    Forms list the two lengths one after the other; what this settles need not be looked up.
+    """
+    length = pl.col(LENGTH_COLUMN)
+    fits = [
+        pl.all_horizontal(
+            *(pl.col(name).eq_missing(pl.col(name).shift(by)) for name in _ENTERED),
+            pl.col("TRTESTCD").shift(by) == "LDIAM",
+            pl.col("TRSTAT").shift(by).is_null(),
+            length <= length.shift(by),
+        )
+        for by in (1, -1)
+    ]
+    return pl.any_horizontal(fits).fill_null(value=False)
+
+
 def _check_lengths(results: TypedTable) -> list[Finding]:
     """Of several readings of the whole the longest is held against each of the viable part."""
-    length = pl.col(LENGTH_COLUMN)
+    length, test = pl.col(LENGTH_COLUMN), pl.col("TRTESTCD")
+    viable = _named(results, (test == "VDIAM") & (length > 0) & ~_is_within_neighbour())
+    asked = viable.select(*_LESION, "TRSTRESN", length, ROW_COLUMN).collect()
+    if not asked.height:
+        return []
     whole = (
-        _named(results, (pl.col("TRTESTCD") == "LDIAM") & length.is_not_null())
-        .sort(length, descending=True, maintain_order=True)
-        .unique(_LESION, keep="first", maintain_order=True)
+        _named(results, (test == "LDIAM") & length.is_not_null())
         .select(*_LESION, length.alias("WHOLE"), pl.col("TRSTRESN").alias("LONGEST"), pl.col(ROW_COLUMN).alias("OTHER"))
-    )
-    both = (
-        _named(results, (pl.col("TRTESTCD") == "VDIAM") & (length > 0))
-        .select(*_LESION, "TRSTRESN", length, ROW_COLUMN)
-        .join(whole, on=_LESION, how="inner", nulls_equal=True, maintain_order="left")
+        .join(asked.lazy(), on=_LESION, how="semi", nulls_equal=True)
+        .sort("WHOLE", "OTHER", descending=[True, False])
+        .unique(_LESION, keep="first", maintain_order=True)
         .collect()
     )
+    both = asked.join(whole, on=_LESION, how="inner", nulls_equal=True, maintain_order="left")
     check = RowCheck("R111", "TRSTRESN", length > pl.col("WHOLE"), "warning", also=("LONGEST", "OTHER"))
     return check_rows(both, results.file, [check])
 
 
 def _check_enhancement(results: TypedTable) -> list[Finding]:
     length, test, answer = pl.col(LENGTH_COLUMN), pl.col("TRTESTCD"), pl.col("TRSTRESC")
+    asked = _named(results, (test == "ARTENH") & answer.is_not_null()).select(*_LESION, "TRSTRESC", ROW_COLUMN)
     gone = ((test == STATE_TEST) & (answer == "ABSENT")) | (test.is_in(("LDIAM", "VDIAM")) & (length == 0))
     enhanced = (test == "VDIAM") & (length > 0)
-    others = _named(results, gone | enhanced).select(
+    denying = _named(results, gone | enhanced).select(
         *_LESION,
-        pl.when(enhanced).then(pl.lit("N")).otherwise(pl.lit("Y")).alias("DENIED"),
+        pl.when(enhanced).then(pl.lit("N")).otherwise(pl.lit("Y")).alias("TRSTRESC"),
         pl.coalesce(test + " " + answer, test).alias("SAID"),
         pl.col(ROW_COLUMN).alias("OTHER"),
     )
     both = (
-        _named(results, (test == "ARTENH") & answer.is_not_null())
-        .select(*_LESION, "TRSTRESC", ROW_COLUMN)
-        .join(others, on=_LESION, how="inner", nulls_equal=True, maintain_order="left_right")
-        .filter(answer == pl.col("DENIED"))
+        denying.join(asked, on=[*_LESION, "TRSTRESC"], how="inner", nulls_equal=True)
+        .sort(ROW_COLUMN, "OTHER")
         .unique(ROW_COLUMN, keep="first", maintain_order=True)
         .collect()
     )

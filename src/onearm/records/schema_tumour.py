@@ -34,8 +34,8 @@ FACT_RESULTS: dict[str, tuple[str, ...]] = {
     "WASHOUT": ("Y", "N"),
     "CYTOLOGY": ("POSITIVE", "NEGATIVE"),
 }
-"""TR.TRTESTCD of what mRECIST asks of a lesion, and TRSTRESC: enhancement in the arterial phase and washout of a liver
-nodule, cytology of ascites or an effusion."""
+"""TR.TRTESTCD of what mRECIST asks of a lesion, and TRSTRESC: enhancement in the arterial phase (of a new nodule or
+a non-target of the liver) and washout of a new nodule, cytology of ascites or an effusion."""
 
 TUMOUR_STATES: dict[str, tuple[str, ...]] = {
     "TARGET": ("ABSENT", "PRESENT", "TOO SMALL TO MEASURE", "NOT EVALUABLE", "TREATED", "MERGED"),

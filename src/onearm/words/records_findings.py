@@ -608,7 +608,7 @@ RECORDS_FINDINGS: dict[str, FindingText] = {
         found="{test} is “{value}”",
         expected="one of {codes}",
         mend="write one of these codes in TRSTRESC, or NOT DONE in TRSTAT",
-        why="mRECIST asks whether a nodule is enhanced and washes out, and whether fluid holds tumour cells.",
+        why="mRECIST asks whether a lesion is enhanced and washes out, and whether fluid holds tumour cells.",
     ),
     "R111": FindingText(
         title="Viable part longer than the lesion",
