@@ -49,6 +49,8 @@ ADTR_SCHEMA: dict[str, pl.DataType] = {
 LENGTHS = ("LDIAM", "SAXIS")
 PARAMETERS = {"LDIAM": "Longest diameter (mm)", "SAXIS": "Short axis (mm)", "SUMDIAM": "Sum of diameters (mm)"}
 _STATES = enum_words(TargetState)
+_WITH_LENGTH = (TargetState.MEASURED, TargetState.TOO_SMALL, TargetState.ABSENT, TargetState.MERGED)
+_HAS_LENGTH = np.array([state in _WITH_LENGTH for state in TargetState])
 
 
 def derive_adtr(
@@ -78,7 +80,7 @@ def _lesions(course: Course, readings: Readings, rules: ResponseRules) -> pl.Dat
     state = np.where(find_treated(lesions), np.int8(TargetState.TREATED), lesions.target_state)
     small = np.where(is_node, rules.too_small_node, rules.too_small)
     length = np.where(state == TargetState.TOO_SMALL, small, lesions.target_length).astype(np.int64)
-    known = np.isin(state, (TargetState.MEASURED, TargetState.TOO_SMALL, TargetState.ABSENT, TargetState.MERGED))
+    known = _HAS_LENGTH[state]
     known &= ~find_merged_into_nothing(rules, lesions)
     at_baseline = lesions.target_cell[subject] + within
     base, has_base = length[at_baseline], known[at_baseline]

@@ -97,10 +97,9 @@ def derive_package_adrs(derived: Derived) -> pl.DataFrame:
     else:
         frames.append(rows.occurrence("PD", asked["PD"], asked["PD"] >= 1))
     frames += [rows.death(), rows.last_assessment(), rows.measurable()]
-    return pl.concat(frames).sort(_ORDER, maintain_order=True)
-
-
-_ORDER = pl.col("PARAMCD").cast(pl.Enum(list(PARAMETERS)))
+    order = list(PARAMETERS)
+    filled = [frame for frame in frames if frame.height]
+    return pl.concat(sorted(filled, key=lambda frame: order.index(frame["PARAMCD"][0])) or [empty_adrs()])
 
 
 def _as_package(derived: Derived) -> dict[str, Visit]:

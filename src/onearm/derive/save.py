@@ -9,6 +9,7 @@ import polars as pl
 from onearm.derive.derived import Derived
 from onearm.words.mark import SIMULATED_MARK
 
+_ROWS_AT_ONCE = 65_536
 TABLE_NAMES = ("adsl", "adtr", "adrs", "adtte")
 
 
@@ -28,7 +29,7 @@ def save_derived(derived: Derived, folder: Path, *, simulated: bool) -> list[Pat
             table = table.select(pl.lit(SIMULATED_MARK).alias(SIMULATED_MARK), pl.all())
         path = folder / f"{name}.csv"
         part = path.with_suffix(".csv.part")
-        table.write_csv(part)
+        table.write_csv(part, batch_size=_ROWS_AT_ONCE)
         part.replace(path)
         written.append(path)
     return written

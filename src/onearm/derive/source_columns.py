@@ -12,6 +12,7 @@ from onearm.derive.days import SOURCES, Rows
 from onearm.records import ROW_COLUMN
 
 _DOMAINS = pl.Series([domain or None for domain, _ in SOURCES], dtype=pl.String)
+_DOMAIN_OF = np.array([domain for domain, _ in SOURCES])
 _VARIABLES = pl.Series([variable or None for _, variable in SOURCES], dtype=pl.String)
 
 
@@ -22,12 +23,12 @@ def source_columns(tables: Mapping[str, pl.DataFrame], source: npt.NDArray[np.in
     """
     place = pl.Series(source.astype(np.int64))
     sequence = np.full(len(source), -1, np.int64)
-    domain_of = np.array([domain for domain, _ in SOURCES])
-    for domain in np.unique(domain_of[np.unique(source)]) if len(source) else []:
+    used = np.bincount(source, minlength=len(SOURCES)) > 0
+    for domain in sorted({SOURCES[code][0] for code in np.flatnonzero(used)}):
         column = f"{domain}SEQ"
         if not domain or column not in tables[domain].columns:
             continue
-        own = np.isin(source, np.flatnonzero(domain_of == domain)) & (row >= 0)
+        own = (domain == _DOMAIN_OF)[source] & (row >= 0)
         at = places(place_rows(tables[domain][ROW_COLUMN].to_numpy(), row[own]))
         sequence[own] = tables[domain][column].gather(at).fill_null(-1).to_numpy()
     return [

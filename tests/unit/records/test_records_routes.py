@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+import onearm.records.read_csv as read_csv_module
 from onearm.errors import Finding, RecordsError
 from onearm.records import Records, load_records
 from onearm.records.faults import RowCheck, check_rows
@@ -94,6 +95,7 @@ def test_quotes_and_line_ends_do_not_change_the_records(tmp_path: Path):
         assert [str(finding) for finding in again.findings] == [str(finding) for finding in plain.findings]
 
 
+@pytest.mark.parametrize("from_bytes", [0, 1_000_000])
 @pytest.mark.parametrize(
     ("content", "cells", "codes"),
     [
@@ -110,13 +112,48 @@ def test_quotes_and_line_ends_do_not_change_the_records(tmp_path: Path):
     ],
 )
 def test_lines_are_split_as_a_reader_of_csv_does(
-    content: str, cells: list[tuple[object, ...]], codes: list[str], tmp_path: Path
+    content: str,
+    cells: list[tuple[object, ...]],
+    codes: list[str],
+    from_bytes: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr(read_csv_module, "_LARGE_FILE", from_bytes)
     (tmp_path / "mh.csv").write_bytes(content.encode())
     source = read_csv(tmp_path / "mh.csv", SCHEMAS["MH"])
     assert source.frame is not None
-    assert source.frame.rows() == cells
+    assert source.frame.with_columns(pl.col(pl.String).fill_null("")).rows() == cells
     assert [finding.code for finding in source.findings if finding.code != "R012"] == codes
+
+
+@pytest.mark.parametrize(
+    ("content", "is_quick"),
+    [
+        (b"USUBJID,X\n1,2\n3,\n", True),
+        (b"\xef\xbb\xbfUSUBJID,X\r\n1,\xc2\xb52\r\n", True),
+        (b'USUBJID,X\n1,"2"\n', False),
+        (b"USUBJID,X\n1,2\r3,4\n", False),
+        # One row too short and one too long: as many commas as there should be.
+        (b"USUBJID,X\n1\n3,4,5\n", False),
+        (b"USUBJID,X\n3,4,5\n1\n", False),
+        (b"USUBJID,X\n1,\xb52\n", False),
+        (b"USUBJID,X\n1,2\0\n", False),
+        (b"USUBJID,X\n1," + b"2" * 1_000_001 + b"\n", False),
+        (b"USUBJID,X\n", False),
+    ],
+)
+def test_a_large_file_is_read_the_quick_way_only_if_it_is_plain(content: bytes, is_quick: bool):
+    assert (read_csv_module._read_large(content, SCHEMAS["MH"], "mh.csv") is not None) == is_quick
+
+
+def test_large_files_give_the_same_records(monkeypatch: pytest.MonkeyPatch):
+    plain = load_records(VALID)
+    monkeypatch.setattr(read_csv_module, "_LARGE_FILE", 0)
+    again = load_records(VALID)
+    for table in SCHEMAS:
+        assert_frame_equal(again.tables[table], plain.tables[table])
+    assert again.findings == plain.findings
 
 
 def test_a_check_without_rows_finds_nothing_and_null_is_no_fault():
