@@ -77,6 +77,7 @@ _PART_OF_REASON = {
     OverallReason.NON_TARGET_PD: _NON_TARGET,
     OverallReason.AS_NON_TARGET: _NON_TARGET,
     OverallReason.NO_DISEASE_AT_BASELINE: _VISIT,
+    OverallReason.NO_BASELINE: _VISIT,
 }
 _PARTS = np.array([_PART_OF_REASON.get(reason, _TARGET) for reason in OverallReason])
 
