@@ -17,6 +17,7 @@ INTRODUCTION = (
 MEANING = {
     "ALL_GONE": "none missing, none left as disease, none treated",
     "GONE_EXCEPT_TREATED": "none missing, none left as disease, some left out because they were treated",
+    "GONE_WITHOUT_BASELINE": "none missing, none left as disease, and the baseline sum is incomplete or zero",
     "GROWTH_OVER_NADIR": "the sum has grown enough over the nadir",
     "GROWTH_FROM_ZERO": "the sum has grown enough from a nadir of zero",
     "BACK_AFTER_TARGET_CR": "a target is there again after all were gone (`target_back_after_target_cr: pd`)",
@@ -24,7 +25,7 @@ MEANING = {
     "ALL_TREATED": "every target was treated and left out",
     "CERTAIN_DESPITE_MISSING": "at most 70 % however long the missing ones are (`missing_targets: pr_if_certain`)",
     "MISSING": "a target is missing",
-    "NO_BASELINE_SUM": "the baseline sum is incomplete",
+    "NO_BASELINE_SUM": "the baseline sum is incomplete or zero",
     "SHRINKAGE": "the sum is at most 70 % of the baseline sum",
     "NEITHER": "in every other case",
 }

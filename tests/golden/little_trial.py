@@ -32,7 +32,7 @@ class LittlePatient:
     Names: ``T…`` targets, ``N…`` target nodes, ``NT…`` non-targets, ``NN…`` non-target nodes, ``W…`` new lesions,
     ``WN…`` new nodes. Words: a length in mm, or ``gone small unseen treated merged`` (targets), ``there gone worse
     unseen`` (non-targets), ``- maybe yes pet`` or ``maybe:11`` with a short axis (new lesions); ``.`` for no row at
-    all, ``28/40`` for two readings. ``days``: each scan as days after the first dose, the baseline first; a pair gives
+    all (of TR), ``28/40`` for two readings. ``days``: each scan as days after the first dose, the baseline first; a pair gives
     two scan days of one visit.
     """
 
@@ -150,7 +150,7 @@ def _add_lesions(
         kind = "NON-TARGET" if name.startswith(("NT", "NN")) else "NEW" if name.startswith("W") else "TARGET"
         node = name.startswith(("N0", "N1", "N2", "NN", "WN"))
         for scan, word in enumerate(words.split()):
-            if word in (".", "-"):
+            if word in (".", "-") and (scan > 0 or kind == "NEW"):
                 continue
             when = patient.days[scan]
             offset = when[place % 2] if isinstance(when, tuple) else when
@@ -162,7 +162,7 @@ def _add_lesions(
                     tables.add("TU", subject, TUTESTCD="TUMIDENT", TUORRES=kind, TUSTRESC=kind, TULNKID=name,
                                TULOC="LYMPH NODE" if node else "LIVER", TUMETHOD=method, TUEVAL=evaluator,
                                VISITNUM=visit, TUDTC=date)  # fmt: skip
-            for reading in word.split("/"):
+            for reading in word.split("/") if word != "." else ():
                 _add_reading(tables, subject, (kind, name, node), reading, evaluator, visit, date)
             for length in patient.viable[name].split()[scan].split("/") if name in patient.viable else ():
                 tables.add("TR", subject, TRGRPID=kind, TRLNKID=name, TREVAL=evaluator, VISITNUM=visit, TRDTC=date,

@@ -88,7 +88,7 @@ OPTIONS: dict[str, tuple[list[LittlePatient], tuple[str, ...]]] = {
     "new_node_sole_evidence": ([P({"T1": "40 40 40", "WN1": "- yes:12 yes:12"})], ()),
     "pet_only_new_lesion": ([P({"T1": "40 40 40", "W1": "- pet yes"})], ()),
     "non_target_only_stable": ([P({"NT1": "there there there"})], ()),
-    "no_disease_at_baseline": ([P({"T1": "40 40 40"}), P({"W1": "- - maybe"})], ()),
+    "no_disease_at_baseline": ([P({"T1": "40 40 40"}), P({"W1": "maybe - maybe"})], ()),
     "pr_continues": ([P({"T1": "100 70 70 80"}), P({"T1": "100 70 80 80"})], ()),
     "pr_continues_over_ne": ([P({"T1": "100 70 70 unseen 80"})], ()),
     "clinical_progression": ([P({"T1": "40 40 40"}, clinical_progression=100)], ()),

@@ -122,4 +122,5 @@ def followed_of(patients: list[Patient], *, new_therapy_ends: bool) -> Followed:
         procedure_rule=np.array(rules, np.int32),
         cut_day=np.array([p.cut_day for p in patients], np.int32),
         marker=marker_codes(patients),
+        has_baseline=np.array([p.has_baseline for p in patients], np.bool_),
     )

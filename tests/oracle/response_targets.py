@@ -122,6 +122,9 @@ class Targets:
         here = sum_of_seen(lengths)
         back = any(self.is_malignant(i, visit) for i in kept)
         if not missing and not back:
+            # Without a complete baseline above 0 nobody knows what was there to go.
+            if not self.complete_sum(0, kept):
+                return "NE"
             return "CR" if len(kept) == len(self.lesions) else "PR"
         nadir, _ = self.nadir(visit, kept)
         # Reading: `missing_targets: ne` silences every rule of step 2, the two about what came back included.
@@ -132,7 +135,7 @@ class Targets:
         ):
             return "PD"
         baseline = self.complete_sum(0, kept)
-        if baseline is None:
+        if not baseline:
             return "NE"
         if missing:
             return "PR" if self.surely_partial(here, missing, visit, kept) else "NE"

@@ -22,7 +22,7 @@ def timepoints(patient: Patient, options: Options) -> list[Timepoint]:
     target: dict[int, str] = {}
     for v in range(1, last + 1):
         target[v] = targets.response(v, [target[e] for e in range(1, v)])
-    non_target = {v: non_target_response(non_targets, v) for v in range(1, last + 1)}
+    non_target = {v: non_target_response(non_targets, v, patient.has_baseline) for v in range(1, last + 1)}
     grown = {v: target[v] == "PD" or non_target[v] == "PD" for v in range(1, last + 1)}
     progressing = visits_of_new_lesions(new, last, grown, options)
     rows: list[Timepoint] = []
@@ -50,13 +50,15 @@ def timepoints(patient: Patient, options: Options) -> list[Timepoint]:
     return rows
 
 
-def non_target_response(non_targets: Sequence[Lesion], visit: int) -> str:
-    """Non-target response at a visit (section 3)."""
+def non_target_response(non_targets: Sequence[Lesion], visit: int, has_baseline: bool) -> str:
+    """Non-target response at a visit (section 3); without a baseline a progression or not evaluable."""
     if not non_targets:
         return "MISSING"
     states = {lesion.readings[visit].state for lesion in non_targets}
     if "unequivocal_pd" in states:
         return "PD"
+    if not has_baseline:
+        return "NE"
     if "present" in states:
         return "NON-CR/NON-PD"
     return "NE" if states & {"not_assessed", "not_evaluable"} else "CR"
@@ -107,9 +109,12 @@ def arithmetic_overall(
     """Overall response from the three components and the history (section 5); a query goes into the row."""
     has_targets = row["target"] != "MISSING"
     has_non_targets = row["non_target"] != "MISSING"
+    progresses = row["target"] == "PD" or row["non_target"] == "PD" or row["new"]
+    if not patient.has_baseline:
+        return "PD" if progresses else "NE"
     if not has_targets and not has_non_targets:
         return "PD" if row["new"] else str(options["no_disease_at_baseline"]).upper()
-    if row["target"] == "PD" or row["non_target"] == "PD" or row["new"]:
+    if progresses:
         return "PD"
     rule = options["reappearance_after_overall_cr"]
     if rule != "arithmetic" and back_after_cr(patient, targets, row, earlier, options):

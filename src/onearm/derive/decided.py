@@ -24,7 +24,12 @@ _WITH_BOTH = (
     OverallReason.TARGET_CR_NON_TARGET_LEFT,
     OverallReason.MARKER_NOT_NORMAL,
 )
-_AGAINST_BASELINE = (TargetReason.SHRINKAGE, TargetReason.NEITHER, TargetReason.NO_BASELINE_SUM)
+_AGAINST_BASELINE = (
+    TargetReason.SHRINKAGE,
+    TargetReason.NEITHER,
+    TargetReason.NO_BASELINE_SUM,
+    TargetReason.GONE_WITHOUT_BASELINE,
+)
 
 
 def witness_rows(witnessed: Witnessed, subject: int) -> set[RowKey]:
@@ -137,7 +142,7 @@ class DecidedVisits:
             return self.non_target(visit) | self._marker_rows(visit)
         if reason is OverallReason.NEW_LESION:
             return self.new_lesion(visit)
-        if reason is OverallReason.NO_DISEASE_AT_BASELINE:
+        if reason in (OverallReason.NO_DISEASE_AT_BASELINE, OverallReason.NO_BASELINE):
             return self.any_row(visit)
         if reason is OverallReason.BACK_AFTER_CR:
             earlier = self._first_with(self.results.arithmetic, Response.CR, visit)

@@ -61,7 +61,7 @@ def respond(protocol: Protocol, variant: Variant, course: Course, reader: DayRea
     if readings.reported is not None and variant.rules == "admiral":
         rules = rules._replace(reappearance_after_cr_is_pd=0)
     markers = read_markers(course.records, options, readings, course.reference.day, reader)
-    followed = _follow(options, course, reader, window, markers)
+    followed = _follow(options, course, reader, window, markers, readings)
     visits = _respond(rules, readings, followed)
     _report(readings, visits, course, reader)
     if readings.scan_days is not None:
@@ -79,7 +79,12 @@ def respond(protocol: Protocol, variant: Variant, course: Course, reader: DayRea
 
 
 def _follow(
-    options: ResponseOptions, course: Course, reader: DayReader, window: ResponseWindow, markers: Markers | None
+    options: ResponseOptions,
+    course: Course,
+    reader: DayReader,
+    window: ResponseWindow,
+    markers: Markers | None,
+    readings: Readings,
 ) -> Followed:
     cut_day = np.int32(reader.cut_day)
     return Followed(
@@ -90,6 +95,7 @@ def _follow(
         course.procedures.rule,
         np.full(course.n_subjects, cut_day, np.int32),
         None if markers is None else markers.state,
+        readings.has_baseline,
     )
 
 

@@ -21,6 +21,7 @@ _PART_OF_REASON = {
     OverallReason.NON_TARGET_PD: NON_TARGET,
     OverallReason.AS_NON_TARGET: NON_TARGET,
     OverallReason.NO_DISEASE_AT_BASELINE: VISIT,
+    OverallReason.NO_BASELINE: VISIT,
 }
 _PARTS = np.array([_PART_OF_REASON.get(reason, TARGET) for reason in OverallReason])
 

@@ -52,7 +52,7 @@ def derive_best_responses(
     for derived ones; visit 0 of each patient is the baseline.
     """
     best = np.zeros((len(visit_start) - 1, N_BEST), np.int32)
-    bounds = followed[:-1]  # without the marker: what was entered is entered
+    bounds = followed[:6]  # without marker and baseline: what was entered is entered
     _best_of_each(rules, visit_start, day, overall, missed_before, *bounds, best)
     return best
 

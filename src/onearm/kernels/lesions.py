@@ -29,15 +29,17 @@ NON_TARGET_PLACES = np.array([2, 1, 3, 0, 2], np.int8)
 ALL_ABSENT = len(NON_TARGET_ORDER) - 1
 
 
-@njit((int64, int8[:, ::1], int8[::1], int32[::1]), nogil=True, cache=True)
+@njit((int64, int8[:, ::1], boolean, int8[::1], int32[::1]), nogil=True, cache=True)
 def derive_non_targets(
     n_visits: int,
     state: Ints8,
+    has_baseline: bool,
     out_response: Ints8,
     out_witness: Ints32,
 ) -> None:
     """Response of the non-targets at visits 1 to ``n_visits`` - 1, by ``NON_TARGET_ORDER``; ``out_witness`` is the
-    first lesion that says so, or -1: CR has no single witness.
+    first lesion that says so, or -1: CR has no single witness. Without a baseline scan they progress or are not
+    evaluable.
     """
     n_lesions = state.shape[1]
     for visit in range(n_visits):
@@ -50,6 +52,8 @@ def derive_non_targets(
             if said < place:
                 place, out_witness[visit] = said, lesion
         out_response[visit] = NON_TARGET_ORDER[place]
+        if not has_baseline and out_response[visit] != PD:
+            out_response[visit], out_witness[visit] = NE, NO_LESION
 
 
 @njit(

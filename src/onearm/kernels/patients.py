@@ -45,7 +45,8 @@ class Lesions(NamedTuple):
 
 class Followed(NamedTuple):
     """What else bounds each patient's response; days that never come are ``NEVER``. ``marker`` lies flat as
-    ``Lesions.day`` and holds a ``MarkerState`` for each visit; None where no marker counts.
+    ``Lesions.day`` and holds a ``MarkerState`` for each visit; None where no marker counts. ``has_baseline``: whether a
+    scan was read before treatment; None where everybody has one.
     """
 
     reference_day: Ints32
@@ -55,6 +56,7 @@ class Followed(NamedTuple):
     procedure_rule: Ints32
     cut_day: Ints32
     marker: Ints8 | None = None
+    has_baseline: Bools | None = None
 
 
 class Visits(NamedTuple):
@@ -84,7 +86,7 @@ class Visits(NamedTuple):
         int64[::1], int64[::1], int32[::1], int8[::1], boolean[::1],
         int64[::1], int64[::1], int8[::1], boolean[::1],
         int64[::1], int64[::1], int8[::1], boolean[::1], boolean[::1], int32[::1],
-        int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], int8[::1],
+        int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], int8[::1], boolean[::1],
         int8[::1],
         int8[::1], int8[::1], int32[::1], boolean[::1], int32[::1], int8[::1], int32[::1], int32[::1],
         int8[::1], int8[::1], int8[::1], int32[:, ::1], int8[::1],
@@ -97,7 +99,7 @@ def _derive_each(  # type: ignore[no-untyped-def]
     target_start, target_cell, target_length, target_state, target_is_node,
     non_target_start, non_target_cell, non_target_state, non_target_is_node,
     new_start, new_cell, new_state, new_is_node, new_measured, new_length,
-    reference_day, window_end, death_day, procedure_day, procedure_rule, cut_day, marker,
+    reference_day, window_end, death_day, procedure_day, procedure_rule, cut_day, marker, has_baseline,
     scratch,
     target, target_reason, total, complete, nadir_visit, non_target, non_target_witness, new_witness,
     arithmetic, overall, reason, best, query,
@@ -121,7 +123,7 @@ def _derive_each(  # type: ignore[no-untyped-def]
             rules, seen, length, state, target_is_node[t0:t1],
             target[here], target_reason[here], total[here], complete[here], nadir_visit[here],
         )  # fmt: skip
-        derive_non_targets(seen, other, non_target[here], non_target_witness[here])
+        derive_non_targets(seen, other, has_baseline[patient], non_target[here], non_target_witness[here])
         derive_new_lesions(
             rules, seen, target[here], non_target[here], new_state[cells].reshape(shape), new_is_node[w0:w1],
             new_measured[cells].reshape(shape), new_length[cells].reshape(shape), scratch[cells].reshape(shape),
@@ -130,7 +132,7 @@ def _derive_each(  # type: ignore[no-untyped-def]
         derive_overall(
             rules, seen, day[here], missed_before[here], length, state, target_is_node[t0:t1], other,
             non_target_is_node[u0:u1], target[here], non_target[here], new_witness[here],
-            marker[here], arithmetic[here], overall[here], reason[here], query[here],
+            marker[here], has_baseline[patient], arithmetic[here], overall[here], reason[here], query[here],
         )  # fmt: skip
         derive_best_response(
             rules, seen, day[here], overall[here], missed_before[here], reference_day[patient],
@@ -165,5 +167,7 @@ def derive_patients(rules: ResponseRules, lesions: Lesions, followed: Followed) 
     )
     if followed.marker is None:
         followed = followed._replace(marker=np.zeros(n_visits, np.int8))
+    if followed.has_baseline is None:
+        followed = followed._replace(has_baseline=np.ones(n_patients, np.bool_))
     _derive_each(rules, *lesions, *followed, np.zeros(len(lesions.new_state), np.int8), *out)
     return out

@@ -48,6 +48,7 @@ class TargetReason(IntEnum):
     CERTAIN_DESPITE_MISSING = 10
     GONE_EXCEPT_TREATED = 11
     ALL_TREATED = 12
+    GONE_WITHOUT_BASELINE = 13
 
 
 NO_TARGETS, ALL_GONE = int(TargetReason.NO_TARGETS), int(TargetReason.ALL_GONE)
@@ -56,12 +57,13 @@ BACK_AFTER_TARGET_CR, MISSING = int(TargetReason.BACK_AFTER_TARGET_CR), int(Targ
 NO_BASELINE_SUM, SHRINKAGE = int(TargetReason.NO_BASELINE_SUM), int(TargetReason.SHRINKAGE)
 NEITHER, NODE_BACK = int(TargetReason.NEITHER), int(TargetReason.NODE_BACK)
 CERTAIN, GONE_EXCEPT_TREATED = int(TargetReason.CERTAIN_DESPITE_MISSING), int(TargetReason.GONE_EXCEPT_TREATED)
-ALL_TREATED = int(TargetReason.ALL_TREATED)
+ALL_TREATED, GONE_WITHOUT_BASELINE = int(TargetReason.ALL_TREATED), int(TargetReason.GONE_WITHOUT_BASELINE)
 
 TARGET_RULES = np.array(
     [
         (ALL_GONE, CR),
         (GONE_EXCEPT_TREATED, PR),
+        (GONE_WITHOUT_BASELINE, NE),
         (GROWTH_OVER_NADIR, PD),
         (GROWTH_FROM_ZERO, PD),
         (BACK_AFTER_TARGET_CR, PD),
@@ -76,7 +78,7 @@ TARGET_RULES = np.array(
     np.int8,
 )
 """The rules of the targets and what each gives; the first one that holds at a visit speaks (RECIST 1.1, section 4.3.1;
-CR, PD, NE, PR, SD).
+CR, PD, NE, PR, SD). What was never there as disease at a complete baseline cannot be shown to be gone.
 """
 
 
@@ -95,9 +97,9 @@ def shrank(rules: ResponseRules, total: int, against: References) -> bool:
     """Partial response by the sum: at most 70 % of the baseline (RECIST 1.1, section 4.3.1).
 
     ``shrinkage_against_nadir`` also asks that the sum is not above the nadir, the misreading that the Working Group
-    corrected (definition of SD).
+    corrected (definition of SD). A baseline sum of zero (or ``NO_SUM``) is none: nothing was there to shrink.
     """
-    if against.baseline == NO_SUM or 10 * total > 7 * against.baseline:
+    if against.baseline <= 0 or 10 * total > 7 * against.baseline:
         return False
     return rules.shrinkage_against_nadir == 0 or against.nadir == NO_SUM or total <= against.nadir
 
@@ -141,7 +143,10 @@ def which_rules_hold(
     elif now.n_missing > 0:
         holds |= 1 << MISSING
     elif now.n_disease == 0:
-        holds |= 1 << (ALL_GONE if now.n_judged == length.shape[1] else GONE_EXCEPT_TREATED)
+        if against.baseline <= 0:
+            holds |= 1 << GONE_WITHOUT_BASELINE
+        else:
+            holds |= 1 << (ALL_GONE if now.n_judged == length.shape[1] else GONE_EXCEPT_TREATED)
     if now.n_missing == 0 or rules.missing_targets != ALWAYS_NE:
         if grew(rules, now.total, against.nadir):
             holds |= 1 << (GROWTH_FROM_ZERO if against.nadir == 0 else GROWTH_OVER_NADIR)
@@ -153,7 +158,7 @@ def which_rules_hold(
         most = largest_possible_sum(rules, visit, now.total, length, state, is_node)
         if most != NO_SUM and shrank(rules, most, against) and not grew(rules, most, against.nadir):
             holds |= 1 << CERTAIN
-    if against.baseline == NO_SUM:
+    if against.baseline <= 0:
         holds |= 1 << NO_BASELINE_SUM
     if shrank(rules, now.total, against):
         holds |= 1 << SHRINKAGE

@@ -38,6 +38,7 @@ class OverallReason(IntEnum):
     AS_NON_TARGET = 9
     PR_CONTINUES = 10
     MARKER_NOT_NORMAL = 11
+    NO_BASELINE = 12
 
 
 BASELINE, NO_DISEASE_AT_BASELINE = int(OverallReason.BASELINE), int(OverallReason.NO_DISEASE_AT_BASELINE)
@@ -46,6 +47,7 @@ NEW_LESION, BACK_AFTER_CR = int(OverallReason.NEW_LESION), int(OverallReason.BAC
 ALL_CR, TARGET_CR_ONLY = int(OverallReason.TARGET_AND_NON_TARGET_CR), int(OverallReason.TARGET_CR_NON_TARGET_LEFT)
 AS_TARGET, AS_NON_TARGET = int(OverallReason.AS_TARGET), int(OverallReason.AS_NON_TARGET)
 PR_CONTINUES, MARKER_NOT_NORMAL = int(OverallReason.PR_CONTINUES), int(OverallReason.MARKER_NOT_NORMAL)
+NO_BASELINE = int(OverallReason.NO_BASELINE)
 
 ANY, NO, YES = -1, 0, 1
 """Places of a table: whatever it is; without and with a new lesion that is a progression."""
@@ -183,7 +185,7 @@ def partial_response_continues(
     (
         RULES_TYPE, int64, int32[::1], int32[::1],
         int32[:, ::1], int8[:, ::1], boolean[::1], int8[:, ::1], boolean[::1],
-        int8[::1], int8[::1], int32[::1], int8[::1],
+        int8[::1], int8[::1], int32[::1], int8[::1], boolean,
         int8[::1], int8[::1], int8[::1], int8[::1],
     ),
     nogil=True,
@@ -203,6 +205,7 @@ def derive_overall(
     non_target_response: Ints8,
     new_witness: Ints32,
     marker: Ints8,
+    has_baseline: bool,
     out_arithmetic: Ints8,
     out_overall: Ints8,
     out_reason: Ints8,
@@ -211,7 +214,8 @@ def derive_overall(
     """Overall response at visits 1 to ``n_visits`` - 1, by ``TABLE_1`` and ``TABLE_2``.
 
     ``marker`` holds a ``MarkerState`` for each visit. ``out_arithmetic`` is what the tables alone give; ``out_overall``
-    lets a partial response continue until progression where the protocol says so. ``out_query`` is set anew.
+    lets a partial response continue until progression where the protocol says so. ``out_query`` is set anew. Without a
+    baseline scan a visit is a progression or not evaluable: nothing can be gone, smaller or stable.
     """
     has_targets = length.shape[1] > 0
     table = TABLE_1 if has_targets else TABLE_2
@@ -223,6 +227,8 @@ def derive_overall(
         new = NO if new_witness[visit] == NO_LESION else YES
         row = find_row(table, target_response[visit], non_target_response[visit], new)
         response, reason = table[row, 3], table[row, 4]
+        if response != PD and not has_baseline:
+            response, reason = NE, NO_BASELINE
         if response == CR and marker[visit] > MARKER_NORMAL:
             response, reason = MARKER_INSTEAD_OF_CR[int(has_targets), marker[visit]], MARKER_NOT_NORMAL
         if (

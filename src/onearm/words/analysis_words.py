@@ -96,6 +96,7 @@ ANALYSIS_WORDS: dict[str, str] = {
     "target_rule.growth_from_zero": "growth from a sum of zero",
     "target_rule.back_after_target_cr": "target back after all were gone",
     "target_rule.missing": "a target was not assessed",
+    "target_rule.gone_without_baseline": "nothing left, but no complete baseline to say what was there",
     "target_rule.no_baseline_sum": "no complete baseline sum",
     "target_rule.shrinkage": "a fall of 30 % from baseline",
     "target_rule.neither": "neither 30 % less than baseline nor 20 % more than the smallest sum",

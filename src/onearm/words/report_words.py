@@ -122,6 +122,7 @@ _REASONS: dict[str, str] = {
     "best_reason.no_assessment": "no assessment after the baseline",
     "best_reason.death_before_assessment": "died before the first assessment",
     "best_reason.baseline": "baseline",
+    "best_reason.no_baseline": "no baseline scan to compare with",
     "best_reason.no_disease_at_baseline": "no disease at baseline",
     "best_reason.target_pd": "growth of the target lesions",
     "best_reason.non_target_pd": "unequivocal progression of a non-target lesion",

@@ -45,7 +45,13 @@ class Patient:
     """One target or none, one non-target or none; a visit a column of each argument, the baseline first."""
 
     def __init__(
-        self, target: str, response: str, non_target: str, marker: tuple[int, ...] = (), **changed: int
+        self,
+        target: str,
+        response: str,
+        non_target: str,
+        marker: tuple[int, ...] = (),
+        has_baseline: bool = True,
+        **changed: int,
     ) -> None:
         n = len((target or non_target).split())
         words = target.split()
@@ -60,7 +66,7 @@ class Patient:
         derive_overall(
             RULES._replace(**changed), n, ints(*(63 * v for v in range(n))), np.zeros(n, np.int32), length, state,
             np.zeros(length.shape[1], np.bool_), others, np.zeros(others.shape[1], np.bool_), said, other,
-            np.full(n, -1, np.int32), np.array((0, *marker) if marker else [0] * n, np.int8),
+            np.full(n, -1, np.int32), np.array((0, *marker) if marker else [0] * n, np.int8), has_baseline,
             self.arithmetic, self.overall, self.reason, self.query,
         )  # fmt: skip
 

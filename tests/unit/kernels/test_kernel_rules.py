@@ -86,7 +86,7 @@ def test_which_rule_spoke() -> None:
 )
 def test_non_targets(states: tuple[int, int], expected: int) -> None:
     response, witness = np.zeros(2, np.int8), ints(0, 0)
-    derive_non_targets(2, np.array([[1, 1], states], np.int8), response, witness)
+    derive_non_targets(2, np.array([[1, 1], states], np.int8), True, response, witness)
     assert response[1] == expected
 
 

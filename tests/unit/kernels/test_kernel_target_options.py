@@ -174,5 +174,7 @@ def test_the_order_of_the_rules_is_cr_pd_ne_pr_sd() -> None:
     named = [(TargetReason(int(reason)).name, Response(int(response)).name) for reason, response in TARGET_RULES]
     assert named[0] == ("ALL_GONE", "CR")
     assert named[-1] == ("NEITHER", "SD")
-    assert [response for _, response in named if response in ("PD", "NE")] == ["PD"] * 4 + ["NE"] * 3
+    # What would be complete or partial is neither without a baseline, and no progression either.
+    assert named[2] == ("GONE_WITHOUT_BASELINE", "NE")
+    assert [response for _, response in named[3:] if response in ("PD", "NE")] == ["PD"] * 4 + ["NE"] * 3
     assert len({reason for reason, _ in named}) == len(named) == len(TargetReason) - 1
