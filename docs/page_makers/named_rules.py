@@ -319,7 +319,7 @@ READING = (
     Rule("What is known of a new lesion", "Equivocal, unequivocal or PET only.", "derive.cells.fill_new"),
     Rule("New lesions under mRECIST", "By size, pattern and cytology.", "derive.mrecist.judge_new_lesions"),
     Rule("Fluid under mRECIST", "Progression with positive cytology only.", "derive.mrecist.judge_fluid_progression"),
-    Rule("Where a lesion lies", "By the words of TULOC and TULOCDTL.", "derive.sites.site_bits"),
+    Rule("Where a lesion lies", "By the words of TULOC; TULOCDTL adds of what kind it is.", "derive.sites.site_bits"),
     Rule("Criterion and region", "Which lesions enter, and which length counts.", "derive.scope.Scope"),
     Rule("Two readings of one lesion", "The worst, the best or the last one.", "derive.drawn.choose_reading"),
     Rule("Split and merged lesions", "Fragments add up under their parent.", "derive.lineage.trace_lineage"),

@@ -31,9 +31,9 @@ LESION_FINDINGS: dict[str, FindingText] = {
     ),
     "D063": FindingText(
         title="Lesion without a place",
-        found="nobody says where lesion {lesion} lies (TULOC)",
-        expected="a location",
-        mend="fill in TULOC",
+        found="TULOC does not say whether lesion {lesion} lies in the liver or outside it",
+        expected="a known location, such as LIVER, INTRAHEPATIC, LUNG or LYMPH NODE; TULOCDTL never places a lesion",
+        mend="fill in TULOC, or correct it",
         why=(
             "Under mRECIST a lesion of the liver is measured otherwise than one elsewhere, and a response by region "
             "needs to know whose lesion it is: without a place a target is not evaluable and lies in no region."
