@@ -12,7 +12,7 @@ from onearm.derive.followed import Course
 from onearm.derive.organs import organ_of
 from onearm.derive.readings import Readings
 from onearm.derive.scope import Scope
-from onearm.derive.sites import FLUID, INFILTRATIVE, NODE, PORTA_HEPATIS, VEIN
+from onearm.derive.sites import FLUID, NODE, PORTA_HEPATIS
 from onearm.errors import Finding, Place, Severity
 from onearm.kernels.arrays import Ints64
 from onearm.kernels.rules import NEVER
@@ -39,14 +39,14 @@ NO_METHODS = ("ULTRASOUND", "ULTRASONOGRAPHY", "ENDOSCOPY", "LAPAROSCOPY")
 def check_targets(
     readings: Readings, protocol: Protocol, options: ResponseOptions, scope: Scope, course: Course, reader: DayReader
 ) -> None:
-    """Warnings D064, D066, D070 to D077, D079 and D080; once for the whole patient, not again for a region."""
+    """Warnings D064, D066, D068, D070 to D077, D079 and D080; once for the whole patient, not again for a region."""
     if scope.region != "whole":
         return
     targets = _targets(readings, course)
     findings = [
         *_too_many(targets),
         *_not_measurable(targets, options, scope),
-        *_unfit(targets, scope),
+        *_unfit(targets),
         *_methods(readings, course),
         *_without_targets(readings, protocol, course),
     ]
@@ -149,11 +149,10 @@ def tenth_text(length: int) -> str:
     return f"{whole}.{tenth}" if tenth else str(whole)
 
 
-def _unfit(targets: pl.DataFrame, scope: Scope) -> Iterator[Finding]:
-    """Targets of a kind that cannot be one (D064), or treated before without progression since (D074)."""
+def _unfit(targets: pl.DataFrame) -> Iterator[Finding]:
+    """Targets that are fluid (D064), or treated before without progression since (D074)."""
     for row in targets.iter_rows(named=True):
-        unfit = FLUID | (VEIN | INFILTRATIVE if scope.by_viable else 0)
-        if row["SITE"] & unfit:
+        if row["SITE"] & FLUID:
             yield _found("D064", row, "TU", "TULOC", location=row["TULOC"] or "")
         if row["TUPRIOR"] == "Y" and row["TUPROG"] != "Y":
             yield _found("D074", row, "TU", "TUPROG")

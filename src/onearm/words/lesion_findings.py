@@ -7,10 +7,13 @@ from onearm.words.finding_text import FindingText
 LESION_FINDINGS: dict[str, FindingText] = {
     "D060": FindingText(
         title="No viable diameter at baseline",
-        found="liver target {lesion} has no viable diameter (VDIAM) at baseline",
+        found="liver target {lesion} has no viable diameter (VDIAM above 0) at baseline",
         expected="the longest diameter of the part that is enhanced in the arterial phase",
-        mend="add the VDIAM row, or make the lesion a non-target for mRECIST",
-        why="Without a viable baseline a liver lesion is no mRECIST target; its whole length never stands in.",
+        mend="add the VDIAM row; until then mRECIST follows the lesion as a non-target",
+        why=(
+            "Without a viable baseline a liver lesion is no mRECIST target; its whole length never stands in. Where it is "
+            "all the disease, nothing shows that there was viable disease, and no response comes of it."
+        ),
     ),
     "D061": FindingText(
         title="No viable diameter",
@@ -43,10 +46,10 @@ LESION_FINDINGS: dict[str, FindingText] = {
         title="No target by its kind",
         found="target {lesion} is {location}",
         expected="a lesion that can be measured again and again",
-        mend="make it a non-target",
+        mend="make it a non-target; mRECIST follows it as one, RECIST 1.1 counts it as entered",
         why=(
-            "Fluid is never measurable; under mRECIST tumour in a portal or hepatic vein and infiltrative disease are "
-            "non-targets as well."
+            "Fluid is never measurable; under mRECIST tumour in a portal or hepatic vein and infiltrative disease of the "
+            "liver are non-targets as well: no partial response comes of them."
         ),
     ),
     "D066": FindingText(

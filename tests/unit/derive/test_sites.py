@@ -43,7 +43,8 @@ def test_outside_the_liver(location: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["", "RIGHT LOBE", "SEGMENT VIII", "OTHER", "LIVER/LUNG", "ADJACENT TO LIVER", "NOT LIVER", "HEPATIC NODE"]
+    "location",
+    ["", "RIGHT LOBE", "SEGMENT VIII", "OTHER", "LIVER/LUNG", "ADJACENT TO LIVER", "NOT LIVER", "HEPATIC NODE"],
 )  # fmt: skip
 def test_what_is_not_known_is_not_guessed(location: str) -> None:
     assert site_bits(location, "") & (PLACED | LIVER | OUTSIDE) == 0
