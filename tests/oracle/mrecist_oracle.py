@@ -47,9 +47,14 @@ class ScannedLesion:
 
 def mrecist_timepoints(patient: Patient, lesions: Sequence[ScannedLesion], options: Options) -> list[Timepoint]:
     """Responses by mRECIST at each visit of a patient who has these lesions."""
+    return timepoints(counted_patient(patient, lesions), options)
+
+
+def counted_patient(patient: Patient, lesions: Sequence[ScannedLesion]) -> Patient:
+    """The patient as the tables are to see them: every lesion of the kind, and with the states, that it counts by."""
     counted = [translated(x if is_fit_target(x) else as_non_target(x)) for x in lesions]
     moved = [x.lesion.kind == "target" and not is_fit_target(x) for x in lesions]
-    return timepoints(replace(patient, lesions=without_unseen_course(counted, moved)), options)
+    return replace(patient, lesions=without_unseen_course(counted, moved))
 
 
 def is_fit_target(scanned: ScannedLesion) -> bool:

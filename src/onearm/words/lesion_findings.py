@@ -11,8 +11,8 @@ LESION_FINDINGS: dict[str, FindingText] = {
         expected="the longest diameter of the part that is enhanced in the arterial phase",
         mend="add the VDIAM row; until then mRECIST follows the lesion as a non-target",
         why=(
-            "Without a viable baseline a liver lesion is no mRECIST target; its whole length never stands in. Where it is "
-            "all the disease, nothing shows that there was viable disease, and no response comes of it."
+            "Without a viable baseline a liver lesion is no mRECIST target; its whole length never stands in. Where it "
+            "is all the disease, nothing shows that there was viable disease, and no response comes of it."
         ),
     ),
     "D061": FindingText(
@@ -48,8 +48,8 @@ LESION_FINDINGS: dict[str, FindingText] = {
         expected="a lesion that can be measured again and again",
         mend="make it a non-target; mRECIST follows it as one, RECIST 1.1 counts it as entered",
         why=(
-            "Fluid is never measurable; under mRECIST tumour in a portal or hepatic vein and infiltrative disease of the "
-            "liver are non-targets as well: no partial response comes of them."
+            "Fluid is never measurable; under mRECIST tumour in a portal or hepatic vein and infiltrative disease of "
+            "the liver are non-targets as well: no partial response comes of them."
         ),
     ),
     "D066": FindingText(
