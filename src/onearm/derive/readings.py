@@ -24,6 +24,7 @@ from onearm.derive.progression_day import ScanDays, scan_days
 from onearm.derive.scope import Scope, judge_new, judge_non_targets, report_unplaced
 from onearm.derive.sites import NODE, PLACED, has
 from onearm.derive.treated_by_procedure import TreatedLesions, mark_treated
+from onearm.derive.unplaced import withhold_unplaced
 from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.patients import Lesions
 from onearm.kernels.rules import NEVER
@@ -180,6 +181,10 @@ def read_lesions(
             visit_start,
             rows.lesion_names,
         )
+    if scope.region != "whole":
+        states = {TARGET: target_state, NON_TARGET: other_state, NEW: new_state}
+        blocks = {kind: (cells[kind], rosters[kind], state) for kind, state in states.items()}
+        target_state, other_state, new_state = withhold_unplaced(blocks, reader.n_subjects)
     late = options.progression_date == "last_scan"
     return Readings(
         lesions=Lesions(

@@ -39,7 +39,8 @@ LESION_FINDINGS: dict[str, FindingText] = {
         mend="fill in TULOC, or correct it",
         why=(
             "Under mRECIST a lesion of the liver is measured otherwise than one elsewhere, and a response by region "
-            "needs to know whose lesion it is: without a place a target is not evaluable and lies in no region."
+            "needs to know whose lesion it is: without a place a target is not evaluable, and neither is the patient in "
+            "any region; a new lesion without a place ends what can be told of a region."
         ),
     ),
     "D064": FindingText(
