@@ -39,8 +39,8 @@ LESION_FINDINGS: dict[str, FindingText] = {
         mend="fill in TULOC, or correct it",
         why=(
             "Under mRECIST a lesion of the liver is measured otherwise than one elsewhere, and a response by region "
-            "needs to know whose lesion it is: without a place a target is not evaluable, and neither is the patient in "
-            "any region; a new lesion without a place ends what can be told of a region."
+            "needs to know whose lesion it is: without a place a target is not evaluable, and neither is the patient "
+            "in any region; a new lesion without a place ends what can be told of a region."
         ),
     ),
     "D064": FindingText(
@@ -66,6 +66,16 @@ LESION_FINDINGS: dict[str, FindingText] = {
         expected="CYTOLOGY POSITIVE at this visit or before",
         mend="add the cytology; without it the lesion counts as present",
         why="Ascites and effusions come from a failing liver as well; under mRECIST only proven ones are progression.",
+    ),
+    "D098": FindingText(
+        title="Entered responses do not say this",
+        found="the entered responses (RS) are the source, and none of them is said to be by {what}",
+        expected="RSCAT naming the criterion; of a region no response is entered",
+        mend="enter the responses by that criterion with RSCAT, or derive them from the lesions",
+        why=(
+            "A response that was entered speaks of the whole patient, by the criterion of the trial. Under another "
+            "name it would be given out as what nobody judged."
+        ),
     ),
     "D070": FindingText(
         title="Too many targets",
