@@ -9,7 +9,16 @@ def mrecist_page() -> str:
     """What new lesions and fluid count as under mRECIST, where a lesion lies, and which organ it is of."""
     from onearm.derive import mrecist
     from onearm.derive.organs import ORGANS
-    from onearm.derive.sites import FLUID, INFILTRATIVE, LIVER, PORTA_HEPATIS, SITE_WORDS, VEIN
+    from onearm.derive.sites import (
+        BESIDE_WORDS,
+        FLUID,
+        INFILTRATIVE,
+        KIND_WORDS,
+        LIVER_WORDS,
+        OUTSIDE_WORDS,
+        PORTA_HEPATIS,
+        VEIN,
+    )
 
     words = {
         mrecist.Counts.AS_ENTERED: "as entered",
@@ -71,7 +80,6 @@ def mrecist_page() -> str:
         counted = " | ".join(one.name.lower().replace("_", " ") for one in answers)
         lines.append(f"| {entered.name.lower().replace('_', ' ')} | {counted} |")
     names = {
-        LIVER: "liver",
         PORTA_HEPATIS: "porta hepatis",
         VEIN: "tumour in a vein",
         FLUID: "ascites or effusion",
@@ -81,11 +89,22 @@ def mrecist_page() -> str:
         "",
         "## Where a lesion lies",
         "",
-        "By the words of `TULOC` and `TULOCDTL`. A node (`LYMPH NODE` in `TULOC`) lies outside the liver.",
+        "By the words of `TULOC`; a node (`LYMPH NODE`) lies outside the liver. A lesion with none of these words,",
+        "or with both kinds, has no place (D063). A text with a word that tells what a lesion is not, or what it lies",
+        f"beside, is not read: {_pattern(BESIDE_WORDS)}.",
         "",
         "| Words | Read as |",
         "| --- | --- |",
-        *(f"| {_pattern(pattern)} | {names[bit]} |" for bit, pattern in SITE_WORDS),
+        f"| {_pattern(LIVER_WORDS)} | liver |",
+        f"| {_pattern(OUTSIDE_WORDS)} | outside the liver |",
+        "",
+        "## Of what kind it is",
+        "",
+        "By the words of `TULOC` and `TULOCDTL` together.",
+        "",
+        "| Words | Read as |",
+        "| --- | --- |",
+        *(f"| {_pattern(pattern)} | {names[bit]} |" for bit, pattern in KIND_WORDS),
         "",
         "## Organs",
         "",

@@ -324,7 +324,7 @@ READING = (
         "Gone where they are not enhanced.",
         "derive.mrecist.judge_enhancement",
     ),
-    Rule("Where a lesion lies", "By the words of TULOC and TULOCDTL.", "derive.sites.site_bits"),
+    Rule("Where a lesion lies", "By the words of TULOC; TULOCDTL adds of what kind it is.", "derive.sites.site_bits"),
     Rule("Criterion and region", "Which lesions enter, and which length counts.", "derive.scope.Scope"),
     Rule("Two readings of one lesion", "The worst, the best or the last one.", "derive.drawn.choose_reading"),
     Rule("Split and merged lesions", "Fragments add up under their parent.", "derive.lineage.trace_lineage"),

@@ -87,13 +87,18 @@ class _Tables:
 
 def little_records(patients: Sequence[LittlePatient], decisions: Sequence[Mapping[str, str]] = ()) -> Records:
     """Records of the patients, registered one a day in the order given: LITTLE-01, LITTLE-02, …"""
-    tables = _Tables()
-    for number, patient in enumerate(patients, start=1):
-        _add(tables, f"{STUDY}-{number:02d}", number, patient)
-    frames = tables.frames()
+    frames = little_frames(patients)
     if decisions:
         frames["DECISIONS"] = pl.DataFrame({name: [row[name] for row in decisions] for name in decisions[0]})
     return Records.from_tables(frames)
+
+
+def little_frames(patients: Sequence[LittlePatient]) -> dict[str, pl.DataFrame]:
+    """The tables of ``little_records``, to be changed before they are read."""
+    tables = _Tables()
+    for number, patient in enumerate(patients, start=1):
+        _add(tables, f"{STUDY}-{number:02d}", number, patient)
+    return tables.frames()
 
 
 def _add(tables: _Tables, subject: str, number: int, patient: LittlePatient) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import polars as pl
 import pytest
-from little_trial import LittlePatient, little_protocol, little_records
+from little_trial import LittlePatient, little_frames, little_protocol, little_records
 
 from onearm.cli.analyses import describe_analysis
+from onearm.estimates.response import primary_rate_set
 from onearm.pipeline import Analysis, analyse
 from onearm.protocol import Protocol
 from onearm.records import Records
@@ -16,6 +18,7 @@ from onearm.report.html import render_html
 from onearm.report.section_beside import beside_tables
 from onearm.report.table import Table
 from onearm.report.view import View
+from onearm.sensitivity import vary
 
 CUT = dt.date(2026, 6, 30)
 
@@ -105,3 +108,41 @@ def test_a_fault_of_another_reading_refuses_that_reading_alone() -> None:
     assert [finding.code for finding in by_name["mrecist.whole"].refused] == ["D010"]
     assert "D010" in [finding.code for finding in found.findings if finding.severity == "warning"]
     assert "not derived" in render_html(found)
+
+
+def test_what_was_entered_is_given_out_for_no_region_and_under_no_other_name() -> None:
+    patients = [LittlePatient({"T1": "50 30 30"}, days=(-7, 63, 126), reported="PR PR")]
+    trial = little_protocol(override="response_source: reported")
+    tumour = trial.tumour.model_copy(update={"beside": ("mrecist",), "regions": ("liver", "outside_liver")})
+    found = analyse(trial.model_copy(update={"tumour": tumour}), little_records(patients), CUT)
+    assert found.estimate("orr.confirmed.treated").x == 1
+    assert {one.name for one in found.beside} == {
+        "recist-1.1.liver", "recist-1.1.outside_liver", "mrecist.whole", "mrecist.liver",
+    }  # fmt: skip
+    for one in found.beside:
+        assert ([finding.code for finding in one.refused], one.estimates) == (["D098"], ())
+
+
+def test_the_set_is_that_of_the_primary_rate() -> None:
+    """The endpoint counts the evaluable patients, the trial has the treated as its primary set."""
+    patients = [*([LittlePatient({"T1": "50 30 30 30 30"}, viable={"T1": "50 30 30 30 30"})] * 3), LittlePatient({})]
+    trial = little_protocol(window=", denominator: evaluable")
+    trial = trial.model_copy(update={"tumour": trial.tumour.model_copy(update={"beside": ("mrecist",)})})
+    found = analyse(trial, little_records(patients), CUT)
+    (primary,) = [e for e in found.estimates if e.role == "primary"]
+    assert (primary.id, primary.n) == ("orr.confirmed.evaluable", 3)
+    assert counts(found) == {"mrecist.whole": [(3, 3), (3, 3)]}
+    assert primary_rate_set(trial) == View(found, "team").primary_set == "evaluable"
+    assert vary(trial, found.records, CUT, []).base.n == 3
+
+
+def test_a_patient_with_an_unplaced_lesion_stays_in_the_denominator_of_every_region() -> None:
+    tables = little_frames([LittlePatient({"T1": "50 30 30"}, days=(-7, 63, 126))])
+    tables["TU"] = tables["TU"].with_columns(TULOC=pl.lit("OTHER"))
+    found = analyse(protocol(regions=("liver", "outside_liver")), Records.from_tables(tables), CUT)
+    assert found.estimate("orr.confirmed.treated").x == 1
+    assert counts(found) == {
+        "recist-1.1.liver": [(0, 1), (0, 1)],
+        "recist-1.1.outside_liver": [(0, 1), (0, 1)],
+    }
+    assert [one.without_disease for one in found.beside] == [(), ()]

@@ -55,7 +55,64 @@ class ScannedLesion:
 
 def mrecist_timepoints(patient: Patient, lesions: Sequence[ScannedLesion], options: Options) -> list[Timepoint]:
     """Responses by mRECIST at each visit of a patient who has these lesions."""
-    return timepoints(replace(patient, lesions=[translated(x) for x in lesions]), options)
+    return timepoints(counted_patient(patient, lesions), options)
+
+
+def counted_patient(patient: Patient, lesions: Sequence[ScannedLesion]) -> Patient:
+    """The patient as the tables are to see them: every lesion of the kind, and with the states, that it counts by."""
+    counted = [translated(x if is_fit_target(x) else as_non_target(x)) for x in lesions]
+    moved = [x.lesion.kind == "target" and not is_fit_target(x) for x in lesions]
+    return replace(patient, lesions=without_unseen_course(counted, moved))
+
+
+def is_fit_target(scanned: ScannedLesion) -> bool:
+    """A target of the liver has to enhance at baseline, and its viable diameter is what later ones are held against."""
+    viable = scanned.facts[0].viable_mm
+    measured = scanned.lesion.readings[0].state in ("measured", "too_small") and viable is not None and viable > 0
+    return scanned.lesion.kind != "target" or scanned.site != "liver" or measured
+
+
+AS_NON_TARGET = {
+    "measured": "present",
+    "too_small": "present",
+    "absent": "absent",
+    "not_assessed": "not_assessed",
+    "not_evaluable": "not_evaluable",
+    # Reading: what was treated, or cannot be told from another lesion, tells nothing of this one.
+    "treated": "not_evaluable",
+    "merged": "not_evaluable",
+}
+
+
+def as_non_target(scanned: ScannedLesion) -> ScannedLesion:
+    """The same lesion as a non-target: there, gone, or not evaluable."""
+    readings = [
+        Reading("absent" if reading.mm == 0 else AS_NON_TARGET[reading.state]) for reading in scanned.lesion.readings
+    ]
+    return replace(scanned, lesion=Lesion("non_target", scanned.lesion.node, readings))
+
+
+def without_unseen_course(lesions: list[Lesion], was_target: Sequence[bool]) -> list[Lesion]:
+    """The lesions of a patient; where no viable disease was seen at baseline, what is said later shows no response.
+
+    Reading: viable disease at baseline is a target, or a listed non-target that was not gone then. Without it there is
+    nothing whose disappearance or persistence could be told; what progresses still does.
+    """
+    if any(
+        lesion.kind == "target" or (lesion.kind == "non_target" and not moved and lesion.readings[0].state != "absent")
+        for lesion, moved in zip(lesions, was_target, strict=True)
+    ):
+        return lesions
+    return [
+        replace(lesion, readings=[lesion.readings[0], *(untold(reading) for reading in lesion.readings[1:])])
+        if lesion.kind == "non_target"
+        else lesion
+        for lesion in lesions
+    ]
+
+
+def untold(reading: Reading) -> Reading:
+    return Reading("not_evaluable") if reading.state in ("present", "absent") else reading
 
 
 def translated(scanned: ScannedLesion) -> Lesion:

@@ -10,6 +10,7 @@ from onearm.derive.adtte import derive_adtte
 from onearm.derive.censoring_dates import with_censoring_dates
 from onearm.derive.days import day_number
 from onearm.derive.derived import Derived, Refusal
+from onearm.derive.entered_scope import refuse_entered_elsewhere
 from onearm.derive.peer_times import derive_peer_times
 from onearm.derive.respond import respond
 from onearm.derive.shared import Shared
@@ -36,6 +37,8 @@ def derive_variants(
     protocol: Protocol, records: Records, cutoff: dt.date, variants: Sequence[Variant]
 ) -> list[Derived]:
     """The derivation once for each variant; what they have in common is read once. Raises as ``derive``."""
+    for variant in variants:
+        refuse_entered_elsewhere(protocol, variant, records)
     shared = Shared(records, cutoff)
     return [_derive(read_as(protocol, variant), variant, shared) for variant in variants]
 

@@ -256,20 +256,19 @@ def _report_denied(cells: Cells, denied: Mask, rows: LesionRows, reader: DayRead
 def _report_other_axis(
     cells: Cells, measured_by: Measured, length: Ints32, said: Ints8, rows: LesionRows, reader: DayReader
 ) -> None:
-    """Lesions with a length that does not count, and nothing else: D015; of a viable part that lacks, D060 or D061."""
+    """Lesions with a length that does not count, and nothing else: D015; of a viable part that lacks, D061."""
     other = (rows.length[cells.rows] != NO_LENGTH) & (rows.test[cells.rows] < TUMSTATE)
     word, viable = said[cells.cell], measured_by.is_viable[cells.lesion]
     other &= (length[cells.cell] == NO_LENGTH) & ((word == UNSAID) | (viable & (word == SAID["PRESENT"])))
     if cells.kind == TARGET:
         other &= ~rows.is_pet[cells.rows]
-    _, visit = cells.coordinates()
     for entry in np.flatnonzero(other):
         index, lesion = int(cells.rows[entry]), int(cells.lesion[entry])
         code = "D015"
         if measured_by.is_viable[lesion]:
             if cells.kind != TARGET or rows.length[index] == 0:
                 continue
-            code = "D060" if visit[cells.cell[entry]] == 0 else "D061"
+            code = "D061"
         values = _names(index, rows) | {"needed": measured_by.needed(lesion)}
         reader.findings.append(Finding(code, _place(index, rows, reader, "TRTESTCD"), values, "warning"))
 

@@ -12,7 +12,7 @@ from onearm.derive.followed import Course
 from onearm.derive.organs import organ_of
 from onearm.derive.readings import Readings
 from onearm.derive.scope import Scope
-from onearm.derive.sites import FLUID, INFILTRATIVE, NODE, PORTA_HEPATIS, VEIN
+from onearm.derive.sites import FLUID, NODE, PORTA_HEPATIS
 from onearm.derive.source_columns import place_rows, places
 from onearm.errors import Finding, Place, Severity
 from onearm.kernels.arrays import Ints64
@@ -41,14 +41,14 @@ NO_METHODS = ("ULTRASOUND", "ULTRASONOGRAPHY", "ENDOSCOPY", "LAPAROSCOPY")
 def check_targets(
     readings: Readings, protocol: Protocol, options: ResponseOptions, scope: Scope, course: Course, reader: DayReader
 ) -> None:
-    """Warnings D064, D066, D070 to D077, D079 and D080; once for the whole patient, not again for a region."""
+    """Warnings D064, D066, D068, D070 to D077, D079 and D080; once for the whole patient, not again for a region."""
     if scope.region != "whole":
         return
     targets = _targets(readings, course)
     findings = [
         *_too_many(targets),
         *_not_measurable(targets, options, scope),
-        *_unfit(targets, scope),
+        *_unfit(targets),
         *_methods(readings, course),
         *_without_targets(readings, protocol, course),
     ]
@@ -152,12 +152,11 @@ def _not_measurable(targets: pl.DataFrame, options: ResponseOptions, scope: Scop
             yield _found("D079", row, "TR", "TRSLICE", **values | {"limit": tenth_text(2 * thick)})
 
 
-def _unfit(targets: pl.DataFrame, scope: Scope) -> Iterator[Finding]:
-    """Targets of a kind that cannot be one (D064), or treated before without progression since (D074)."""
-    unfit = FLUID | (VEIN | INFILTRATIVE if scope.by_viable else 0)
-    of_kind = (pl.col("SITE").cast(pl.Int64) & unfit) != 0
+def _unfit(targets: pl.DataFrame) -> Iterator[Finding]:
+    """Targets that are fluid (D064), or treated before without progression since (D074)."""
+    of_kind = (pl.col("SITE").cast(pl.Int64) & FLUID) != 0
     for row in targets.filter(of_kind | (pl.col("TUPRIOR") == "Y")).iter_rows(named=True):
-        if row["SITE"] & unfit:
+        if row["SITE"] & FLUID:
             yield _found("D064", row, "TU", "TULOC", location=row["TULOC"] or "")
         if row["TUPRIOR"] == "Y" and row["TUPROG"] != "Y":
             yield _found("D074", row, "TU", "TUPROG")

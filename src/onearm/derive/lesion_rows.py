@@ -109,7 +109,7 @@ def gather_rows(records: Records, evaluator: Evaluator, reader: DayReader) -> Le
         row=row,
         text=text,
         is_pet=is_pet,
-        listed=lesions.frame.select("USUBJID", "TULNKID", "TUTESTCD", "TUGRPID"),
+        listed=lesions.frame.select("USUBJID", "TULNKID", "TUTESTCD", "TUGRPID", "TULOC", "TULOCDTL"),
         sites=gather_sites(lesions.subject * n_names + listed_names, lesions.frame["TULOC"], lesions.frame["TULOCDTL"]),
         visit_numbers=tuple(plain_number(value) for value in numbers.to_list()),
         visit_texts=tuple(texts.to_list()),

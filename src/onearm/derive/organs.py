@@ -7,7 +7,7 @@ import re
 ORGANS: tuple[tuple[str, str], ...] = (
     ("lymph nodes", r"\bLYMPH NODES?\b"),
     ("lungs", r"\bLUNGS?\b|\bPULMONARY\b"),
-    ("liver", r"\bLIVER\b|\bINTRAHEPATIC\b"),
+    ("liver", r"\bLIVER\b|\bINTRAHEPATIC\b|(?<!EXTRA-)(?<!EXTRA )(?<!PERI-)(?<!SUB-)\bHEPATIC\b(?! FLEXURE)"),
     ("kidneys", r"\bKIDNEYS?\b|\bRENAL\b"),
     ("adrenal glands", r"\bADRENALS?\b"),
     ("ovaries", r"\bOVAR(Y|IES)\b"),

@@ -18,11 +18,13 @@ from onearm.derive.cells import Cells, fill_new, fill_non_targets, fill_targets
 from onearm.derive.days import DayReader, Days, Mask, Rows
 from onearm.derive.lesion_rows import NEW, NON_TARGET, TARGET, LesionRows
 from onearm.derive.lineage import find_lineage, trace_lineage
+from onearm.derive.mrecist_targets import demote_targets, withhold_unshown
 from onearm.derive.numbering import number_keys
 from onearm.derive.progression_day import ScanDays, scan_days
 from onearm.derive.scope import Scope, judge_new, judge_non_targets, report_unplaced
 from onearm.derive.sites import NODE, PLACED, has
 from onearm.derive.treated_by_procedure import TreatedLesions, mark_treated
+from onearm.derive.unplaced import withhold_unplaced
 from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.patients import Lesions
 from onearm.kernels.rules import NEVER
@@ -136,6 +138,9 @@ def read_lesions(
     place, visit_start, order, has_baseline = _order_visits(points, reference_day, reader, options)
     local = place[timepoint]
     own = order >= 0
+    unshown = np.zeros(0, np.int64)
+    if scope.by_viable:
+        rows, unshown = demote_targets(rows, local, has_baseline, reader)
     n_flat = len(order)
     subject = np.repeat(np.arange(reader.n_subjects), np.diff(visit_start))
     rosters, lesion_of_row = {}, {}
@@ -163,6 +168,11 @@ def read_lesions(
         other_state = judge_non_targets(cells[NON_TARGET], rosters[NON_TARGET].site, other_state, rows, reader, options)
         new_state, new_length = judge_new(cells[NEW], rosters[NEW].site, new_state, new_length, rows, reader, options)
     day = at(points.day)
+    if scope.by_viable:
+        n_names = max(1, len(rows.lesion_names))
+        other_state = withhold_unshown(
+            cells[NON_TARGET], rosters[NON_TARGET], other_state, rosters[TARGET], unshown, n_names
+        )
     if treated is not None and treated.names:
         target_state, other_state = mark_treated(
             treated,
@@ -171,6 +181,10 @@ def read_lesions(
             visit_start,
             rows.lesion_names,
         )
+    if scope.region != "whole":
+        states = {TARGET: target_state, NON_TARGET: other_state, NEW: new_state}
+        blocks = {kind: (cells[kind], rosters[kind], state) for kind, state in states.items()}
+        target_state, other_state, new_state = withhold_unplaced(blocks, reader.n_subjects)
     late = options.progression_date == "last_scan"
     return Readings(
         lesions=Lesions(

@@ -52,10 +52,11 @@ class Scope(NamedTuple):
         return self.by_viable or self.region != "whole"
 
     def holds(self, site: Ints64) -> Mask:
-        """Which lesions enter; one that nobody placed lies in no region."""
+        """Which lesions enter; one without a known place enters every region, as what it might be
+        (``onearm.derive.unplaced``)."""
         if self.region == "whole":
             return np.ones(len(site), np.bool_)
-        return np.asarray(has(site, PLACED) & (has(site, LIVER) == (self.region == "liver")), np.bool_)
+        return np.asarray(~has(site, PLACED) | (has(site, LIVER) == (self.region == "liver")), np.bool_)
 
     def measured_by(self, site: Ints64) -> Measured:
         """Which length counts of each lesion."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from onearm.derive import Derived, derive, derive_variants
 from onearm.errors import Finding, RefusedError
-from onearm.estimates.response import estimate_rates, primary_reading
+from onearm.estimates.response import estimate_rates, primary_rate_set, primary_reading
 from onearm.estimates.results import AnalysisSet, Estimate
 from onearm.kernels.arrays import Ints64
 from onearm.protocol import Protocol
@@ -26,7 +26,7 @@ class Beside:
     region: Region
     derived: Derived | None
     estimates: tuple[Estimate, ...] = ()
-    """ORR and DCR in the primary set, as the primary endpoint reads confirmation; role ``supporting``."""
+    """ORR and DCR in the set of the primary rate, as the primary endpoint reads confirmation; role ``supporting``."""
     without_disease: tuple[str, ...] = ()
     """Members of the set whose baseline was read and showed nothing in the region: they are in no denominator."""
     refused: tuple[Finding, ...] = ()
@@ -83,10 +83,11 @@ def _try(protocol: Protocol, records: Records, cutoff: dt.date, variant: Variant
 
 
 def estimate_beside(protocol: Protocol, readings: Readings, sets: Mapping[str, AnalysisSet]) -> tuple[Beside, ...]:
-    """ORR and DCR of each other reading in the primary set, with exact intervals.
+    """ORR and DCR of each other reading in the set of the primary rate, with exact intervals.
 
     In a region the patients count who may have disease there: a member whose baseline was read and showed no target and
-    no non-target in the region leaves the denominator, by name. ids as ``orr.confirmed.treated.mrecist.liver``.
+    no non-target in the region leaves the denominator, by name. A lesion without a known place might lie in it:
+    whoever has one stays. ids as ``orr.confirmed.treated.mrecist.liver``.
     """
     found = []
     for variant, derived in readings.others:
@@ -95,7 +96,7 @@ def estimate_beside(protocol: Protocol, readings: Readings, sets: Mapping[str, A
             found.append(Beside(criterion, variant.region, None, refused=derived))
             continue
         criterion = derived.protocol.tumour.criterion or criterion
-        chosen = sets[protocol.sets.primary or "treated"]
+        chosen = sets[primary_rate_set(protocol)]
         without = _without_disease(derived) if variant.region != "whole" else frozenset()
         members = tuple(subject for subject in chosen.members if subject not in without)
         rates = estimate_rates(derived.protocol, derived.best, {**sets, chosen.name: replace(chosen, members=members)})

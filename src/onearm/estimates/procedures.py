@@ -12,7 +12,7 @@ import numpy as np
 from onearm.derive import Derived, derive
 from onearm.derive.days import NO_ROW
 from onearm.derive.interventions import RULED_PROCEDURES
-from onearm.estimates.response import estimate_rates, primary_reading
+from onearm.estimates.response import estimate_rates, named_rate_set, primary_reading
 from onearm.estimates.results import AnalysisSet, Estimate
 from onearm.estimates.survival import estimate_times
 from onearm.protocol import Protocol
@@ -53,7 +53,7 @@ def compare_procedure_rules(
         read = derive(other, records, cutoff)
         rates = estimate_rates(other, read.best, sets)
         times, _ = estimate_times(other, read.adtte, sets, {})
-        wanted = (f"orr.{primary_reading(protocol)}.{protocol.sets.primary}", "pfs.median", "dor.median")
+        wanted = (f"orr.{primary_reading(protocol)}.{named_rate_set(protocol)}", "pfs.median", "dor.median")
         found = {estimate.id: estimate for estimate in (*rates, *times)}
         own = [getattr(protocol.procedures, procedure) for procedure in happened]
         readings.append(

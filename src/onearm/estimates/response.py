@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from onearm.design.model import SingleStageDesign, TwoStageDesign
-from onearm.estimates.results import SET_NAMES, AnalysisSet, Estimate, Role
+from onearm.estimates.results import SET_NAMES, AnalysisSet, Estimate, Role, SetName
 from onearm.protocol import Protocol
 from onearm.stats.binomial import Interval, binomial_tail, clopper_pearson
 from onearm.stats.two_stage import probability_of_success
@@ -90,6 +90,24 @@ def primary_reading(protocol: Protocol) -> str:
     """``confirmed`` or ``unconfirmed``: which best response the protocol's primary rate counts."""
     options = protocol.response_options
     return "confirmed" if options is None or options.confirmation == "required" else "unconfirmed"
+
+
+def named_rate_set(protocol: Protocol) -> SetName | None:
+    """The set of the primary rate: the denominator that its endpoint names, else the primary set; None without either.
+
+    The primary rate is the primary endpoint if that is a response or control rate, else the first response rate.
+    """
+    kinds = ("response_rate", "control_rate")
+    rates = [end for end in protocol.endpoints.values() if end.kind in kinds]
+    tested = protocol.endpoints.get(protocol.design.endpoint or "")
+    order = [end for end in rates if end is tested] + [end for end in rates if end.role == "primary"]
+    order += [end for end in rates if end.kind == "response_rate"]
+    return (order[0].denominator if order else None) or protocol.sets.primary
+
+
+def primary_rate_set(protocol: Protocol) -> SetName:
+    """The set of whatever stands beside the primary rate; the treated where the protocol names none."""
+    return named_rate_set(protocol) or "treated"
 
 
 def _role(protocol: Protocol, key: str, reading: str, set_name: str) -> Role:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from onearm.derive import Derived
-from onearm.estimates.response import RESPONSES, best_responses, primary_reading
+from onearm.estimates.response import RESPONSES, best_responses, primary_rate_set, primary_reading
 from onearm.estimates.results import AnalysisSet, Estimate
 from onearm.protocol import Protocol
 from onearm.protocol.analyses import Subgroup
@@ -46,12 +46,12 @@ class SubgroupRates:
 def estimate_subgroups(
     protocol: Protocol, records: Records, derived: Derived, sets: Mapping[str, AnalysisSet]
 ) -> tuple[SubgroupRates, ...]:
-    """The response rate in each declared subgroup of the primary set, with Clopper-Pearson intervals and no test.
+    """The response rate in each declared subgroup of the primary rate's set: Clopper-Pearson intervals, no test.
 
     The primary rate's reading of the best response counts. Patients without a value are a group of their own.
     """
     best = best_responses(derived.best, primary_reading(protocol))
-    members = sets[protocol.sets.primary or "treated"]
+    members = sets[primary_rate_set(protocol)]
     if not best:
         return ()
     return tuple(

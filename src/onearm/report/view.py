@@ -7,6 +7,7 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Literal
 
+from onearm.estimates.response import primary_rate_set
 from onearm.estimates.results import Estimate
 from onearm.pipeline import Analysis
 from onearm.report.disclosure import Disclosure, is_small
@@ -33,7 +34,7 @@ class View:
     def _tell_first(self) -> None:
         """The primary set, then the primary result, are told before anything else."""
         primary = self.analysis.protocol.sets.primary
-        names = [primary] if primary else []
+        names = [self.primary_set, primary] if primary else []
         for name in [*names, "registered", "treated", "evaluable", "eligible"]:
             self.disclosure.may_tell(self.analysis.sets[name].members)
         for estimate in self.analysis.estimates:
@@ -68,8 +69,8 @@ class View:
 
     @property
     def primary_set(self) -> str:
-        """Name of the set on which figures and baseline stand."""
-        return self.analysis.protocol.sets.primary or "treated"
+        """Name of the set on which figures and baseline stand: that of the primary rate."""
+        return primary_rate_set(self.analysis.protocol)
 
     @cached_property
     def _labels(self) -> dict[str, str]:

@@ -8,13 +8,14 @@ from typing import Any, Literal, get_args
 
 from onearm.derive.entered import list_readings
 from onearm.derive.readers import EVALUATORS
+from onearm.estimates.response import primary_rate_set
 from onearm.estimates.results import SET_NAMES, SetName
 from onearm.protocol import Protocol
 from onearm.protocol.censoring import CENSORING_PROFILES
 from onearm.protocol.options import ResponseOptions
 from onearm.protocol.parts import ProcedureRule, Procedures
-from onearm.protocol.profile import supported_values
-from onearm.protocol.variant import Variant
+from onearm.protocol.profile import profile_names, profile_options, supported_values
+from onearm.protocol.variant import DECIDED_BY_CRITERION, Variant, criterion_options
 from onearm.records import Records
 
 Group = Literal["rules", "option", "reading", "procedure", "censoring", "denominator"]
@@ -58,6 +59,7 @@ def list_policies(protocol: Protocol, records: Records) -> tuple[Policy, ...]:
         *(Policy(f"rules={rules}", "rules", Variant(rules=rules)) for rules in ("recist", "arithmetic", "admiral")),
         *_options(options),
         *_readings(options, records),
+        *_criteria(protocol),
         *_procedures(protocol),
         *_censorings(protocol),
         *_denominators(protocol),
@@ -93,6 +95,21 @@ def _readings(options: ResponseOptions, records: Records) -> Iterator[Policy]:
         yield Policy(f"response_source={source}", "reading", Variant(source=source))
 
 
+def _criteria(protocol: Protocol) -> Iterator[Policy]:
+    """The criteria that the protocol has beside its own, by its profile and as other published profiles have them."""
+    for criterion in protocol.tumour.beside:
+        if criterion == protocol.tumour.criterion:
+            continue
+        yield Policy(f"criterion={criterion}", "reading", Variant(criterion=criterion))
+        tried = [criterion_options(protocol, criterion)]
+        for name in profile_names():
+            decided = {option: profile_options(name)[option] for option in DECIDED_BY_CRITERION}
+            if name.startswith(criterion) and decided not in tried:
+                tried.append(decided)
+                settings = tuple((option, str(value)) for option, value in sorted(decided.items()))
+                yield Policy(f"criterion={name}", "reading", Variant(criterion=criterion, settings=settings))
+
+
 def _procedures(protocol: Protocol) -> Iterator[Policy]:
     """Every procedure that has a rule, all under another one."""
     ruled = {name: rule for name in Procedures.model_fields if (rule := getattr(protocol.procedures, name)) is not None}
@@ -119,7 +136,7 @@ def _censorings(protocol: Protocol) -> Iterator[Policy]:
 
 def _denominators(protocol: Protocol) -> Iterator[Policy]:
     for name in SET_NAMES:
-        if name != protocol.sets.primary:
+        if name != primary_rate_set(protocol):
             yield Policy(f"denominator={name}", "denominator", set_name=name)
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from onearm.decide import decide, find_interim
 from onearm.derive import Derived, derive_variants
 from onearm.errors import Finding, Place, RefusedError
-from onearm.estimates.response import RESPONSES, best_responses, primary_reading
+from onearm.estimates.response import RESPONSES, best_responses, primary_rate_set, primary_reading
 from onearm.estimates.results import AnalysisSet, Cut, SetName
 from onearm.estimates.sets import select_sets
 from onearm.estimates.survival import estimate_times
@@ -128,7 +128,7 @@ class _Judge:
     def __init__(self, protocol: Protocol, records: Records, cut: dt.date) -> None:
         self.records, self.cut = records, cut
         self.interim = find_interim(records.decisions, cut)
-        self.denominator: SetName = protocol.sets.primary or "treated"
+        self.denominator: SetName = primary_rate_set(protocol)
 
     def derive(self, protocol: Protocol, variants: Sequence[Variant]) -> list[_Derivation | tuple[Finding, ...]]:
         """Each variant derived, or why it was refused; together where none is."""

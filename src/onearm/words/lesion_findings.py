@@ -7,10 +7,13 @@ from onearm.words.finding_text import FindingText
 LESION_FINDINGS: dict[str, FindingText] = {
     "D060": FindingText(
         title="No viable diameter at baseline",
-        found="liver target {lesion} has no viable diameter (VDIAM) at baseline",
+        found="liver target {lesion} has no viable diameter (VDIAM above 0) at baseline",
         expected="the longest diameter of the part that is enhanced in the arterial phase",
-        mend="add the VDIAM row, or make the lesion a non-target for mRECIST",
-        why="Without a viable baseline a liver lesion is no mRECIST target; its whole length never stands in.",
+        mend="add the VDIAM row; until then mRECIST follows the lesion as a non-target",
+        why=(
+            "Without a viable baseline a liver lesion is no mRECIST target; its whole length never stands in. Where it "
+            "is all the disease, nothing shows that there was viable disease, and no response comes of it."
+        ),
     ),
     "D061": FindingText(
         title="No viable diameter",
@@ -31,22 +34,23 @@ LESION_FINDINGS: dict[str, FindingText] = {
     ),
     "D063": FindingText(
         title="Lesion without a place",
-        found="nobody says where lesion {lesion} lies (TULOC)",
-        expected="a location",
-        mend="fill in TULOC",
+        found="TULOC does not say whether lesion {lesion} lies in the liver or outside it",
+        expected="a known location, such as LIVER, INTRAHEPATIC, LUNG or LYMPH NODE; TULOCDTL never places a lesion",
+        mend="fill in TULOC, or correct it",
         why=(
             "Under mRECIST a lesion of the liver is measured otherwise than one elsewhere, and a response by region "
-            "needs to know whose lesion it is: without a place a target is not evaluable and lies in no region."
+            "needs to know whose lesion it is: without a place a target is not evaluable, and neither is the patient "
+            "in any region; a new lesion without a place ends what can be told of a region."
         ),
     ),
     "D064": FindingText(
         title="No target by its kind",
         found="target {lesion} is {location}",
         expected="a lesion that can be measured again and again",
-        mend="make it a non-target",
+        mend="make it a non-target; mRECIST follows it as one, RECIST 1.1 counts it as entered",
         why=(
-            "Fluid is never measurable; under mRECIST tumour in a portal or hepatic vein and infiltrative disease are "
-            "non-targets as well."
+            "Fluid is never measurable; under mRECIST tumour in a portal or hepatic vein and infiltrative disease of "
+            "the liver are non-targets as well: no partial response comes of them."
         ),
     ),
     "D066": FindingText(
@@ -62,6 +66,16 @@ LESION_FINDINGS: dict[str, FindingText] = {
         expected="CYTOLOGY POSITIVE at this visit or before",
         mend="add the cytology; without it a non-target counts as present, and new fluid as equivocal",
         why="Ascites and effusions come from a failing liver as well; under mRECIST only proven ones are progression.",
+    ),
+    "D098": FindingText(
+        title="Entered responses do not say this",
+        found="the entered responses (RS) are the source, and none of them is said to be by {what}",
+        expected="RSCAT naming the criterion; of a region no response is entered",
+        mend="enter the responses by that criterion with RSCAT, or derive them from the lesions",
+        why=(
+            "A response that was entered speaks of the whole patient, by the criterion of the trial. Under another "
+            "name it would be given out as what nobody judged."
+        ),
     ),
     "D070": FindingText(
         title="Too many targets",

@@ -210,13 +210,50 @@ def test_a_vein_or_fluid_is_no_target(place: str) -> None:
     assert ("D064" in codes(derive(protocol_with(), records_of(patient), CUTOFF))) == (place == "ASCITES")
 
 
-def test_a_lesion_without_a_place_is_found_and_counted_nowhere() -> None:
+def test_a_lesion_without_a_place_is_found_and_makes_every_region_not_evaluable() -> None:
     patient = liver(("50", "50"), ("50", "30"))
     patient.rows = [(d, {**c, "TULOC": None} if d == "TU" else c) for d, c in patient.rows]
-    for variant, expected in ((MRECIST, ["NE"]), (Variant(region="liver"), ["NED"]), (Variant(), ["SD"])):
+    for variant, expected in ((MRECIST, ["NE"]), (Variant(region="liver"), ["NE"]), (Variant(), ["SD"])):
         derived = derive(protocol_with(), records_of(patient), CUTOFF, variant)
         assert responses(derived) == expected
         assert ("D063" in codes(derived)) == (variant != Variant())
+
+
+def unplaced(kind: str, *words: str) -> Patient:
+    """A target of the liver that shrinks and a lesion of an unknown place, one word a scan from screening on."""
+    patient = Patient().lesion("T01").lesion("X1", kind, "OTHER")
+    for visit, (mm, word) in enumerate(zip(("50", "30", "30", "30"), words, strict=True), 1):
+        day = -7 if visit == 1 else 63 * (visit - 1)
+        patient.length("T01", visit, day, mm)
+        if word != "-":
+            patient.state("X1", visit, day, word, kind)
+    return patient
+
+
+@pytest.mark.parametrize("region", ["liver", "outside_liver"])
+@pytest.mark.parametrize("word", ["PRESENT", "ABSENT", "UNEQUIVOCAL PROGRESSION"])
+def test_a_non_target_without_a_place_leaves_no_region_evaluable(region: Region, word: str) -> None:
+    patient = unplaced("NON-TARGET", "PRESENT", word, word, word)
+    derived = derive(protocol_with(), records_of(patient), CUTOFF, Variant(region=region))
+    assert responses(derived) == ["NE"] * 3
+    assert codes(derived).count("D063") == 1
+
+
+def test_a_new_lesion_without_a_place_ends_what_can_be_told_of_a_region() -> None:
+    liver_alone = Variant(region="liver")
+    sure = unplaced("NEW", "-", "-", "UNEQUIVOCAL", "-")
+    assert overall(sure, Variant()) == ["PR", "PD", "PR"]
+    assert overall(sure, liver_alone) == ["PR", "NE", "NE"]
+    dating_back = unplaced("NEW", "-", "EQUIVOCAL", "EQUIVOCAL", "UNEQUIVOCAL")
+    assert overall(dating_back, liver_alone) == ["NE", "NE", "NE"]
+    never_sure = unplaced("NEW", "-", "EQUIVOCAL", "-", "-")
+    assert overall(never_sure, liver_alone) == overall(never_sure, Variant()) == ["PR", "PR", "PR"]
+
+
+def test_what_lies_in_the_region_can_still_progress() -> None:
+    patient = unplaced("NEW", "-", "-", "UNEQUIVOCAL", "-").lesion("N2", "NEW", "LIVER")
+    patient.state("N2", 4, 189, "UNEQUIVOCAL", "NEW")
+    assert overall(patient, Variant(region="liver")) == ["PR", "NE", "PD"]
 
 
 def spread() -> Patient:

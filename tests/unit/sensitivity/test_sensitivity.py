@@ -115,3 +115,20 @@ def test_a_policy_of_ones_own(records: Records) -> None:
     policy = Policy("mine", "option", Variant(settings=(("confirmation_max_sd", "1"), ("sd_min_days", "28"))))
     (row,) = vary(protocol_with(), records, CUTOFF, [policy]).rows
     assert row.gained == ("P-2",)
+
+
+def test_the_criteria_that_stand_beside_are_varied_with_each_profile() -> None:
+    protocol = protocol_with()
+    assert not [
+        one for one in list_policies(protocol, records_of(course("P-1", *CONFIRMED))) if "criterion" in one.name
+    ]
+    tumour = protocol.tumour.model_copy(update={"beside": ("mrecist",), "beside_profile": "mrecist-hcc-2026"})
+    patient = Patient("P-1").lesion("T01")
+    for visit, (day, viable) in enumerate(((0, "11"), (63, "7"), (126, "7"), (189, "9")), 1):
+        patient.length("T01", visit, day, "50").length("T01", visit, day, viable, "VDIAM")
+    found = rows(vary(protocol.model_copy(update={"tumour": tumour}), records_of(patient), CUTOFF))
+    assert [name for name in found if "criterion" in name] == ["criterion=mrecist", "criterion=mrecist-hcc-5mm-2026"]
+    assert found["criterion=mrecist"].gained == ("P-1",)
+    policies = list_policies(protocol.model_copy(update={"tumour": tumour}), records_of(patient))
+    (other,) = [one.variant for one in policies if one.name == "criterion=mrecist-hcc-5mm-2026"]
+    assert dict(other.settings)["pd_absolute_mm"] == "5"
