@@ -27,10 +27,11 @@ ANALYSIS_WORDS: dict[str, str] = {
     "landmark.non_responders": "had not responded by then",
     "landmark.left_with_event": "left before: event",
     "landmark.left_censored": "left before: censored",
-    "landmark.not_derived": "not derived: the protocol leaves the endpoint open",
+    "landmark.not_derived": "not derived: the protocol leaves the endpoint, or which responses count, open",
     "note.response_landmarks": (
         "Months from the landmark. Responded: CR or PR at a scan up to the landmark, confirmed or not, since a later "
-        "confirmation was not known then. No test is made: who responds differs in more than the response."
+        "confirmation was not known then; a scan after the response window, a procedure or a new therapy that ends it "
+        "counts as little as in the best response. No test is made: who responds differs in more than the response."
     ),
     "col.variable": "Variable",
     "col.group": "Group",

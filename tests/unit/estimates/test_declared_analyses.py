@@ -150,6 +150,44 @@ def test_a_response_after_progression_makes_no_responder() -> None:
     assert groups(landmark("12 weeks", died(patient("P-1", course), 400)))["responders"] == ()
 
 
+LATE = ((0, "100"), (63, "95"), (126, "60"), (189, "60"))
+
+
+@pytest.mark.parametrize(
+    ("domain", "cells"),
+    [
+        ("PR", {"PRTRT": "RESECTION", "PRDECOD": "RESECTION", "PRSTDTC": on(100)}),
+        ("CM", {"CMTRT": "SORAFENIB", "CMCAT": "ANTI-CANCER THERAPY", "CMSTDTC": on(100)}),
+    ],
+)
+def test_a_response_after_surgery_or_a_new_therapy_makes_no_responder(domain: str, cells: dict[str, str]) -> None:
+    """As in the best response: what follows the procedure or the therapy does not count."""
+    treated = died(patient("P-1", LATE), 400)
+    treated.add(domain, **cells)
+    found = landmark("30 weeks", treated, died(patient("P-2", LATE), 400))
+    assert groups(found) == {"responders": ("P-2",), "non_responders": ("P-1",)}
+
+
+def test_a_response_on_the_day_of_the_new_therapy_still_counts() -> None:
+    treated = died(patient("P-1", LATE), 400)
+    treated.add("CM", CMTRT="SORAFENIB", CMCAT="ANTI-CANCER THERAPY", CMSTDTC=on(126))
+    assert groups(landmark("30 weeks", treated))["responders"] == ("P-1",)
+
+
+def test_a_response_after_the_response_window_makes_no_responder() -> None:
+    """The window of the made-up protocol ends twelve months after the first dose."""
+    course = (*((63 * i, "100") for i in range(6)), (400, "60"))
+    assert groups(landmark("70 weeks", died(patient("P-1", course), 600)))["responders"] == ()
+
+
+def test_without_a_response_criterion_nobody_is_a_non_responder() -> None:
+    protocol = declaring(response_landmarks=[{"endpoint": "os", "at": "3 months"}])
+    open_one = protocol.model_copy(update={"response_options": None})
+    derived = derive(open_one, records_of(patient("P-1", RESPONSE)), CUTOFF)
+    (found,) = analyse_landmarks(open_one, derived)
+    assert (found.groups, found.reason) == ((), "not_derived")
+
+
 def test_an_endpoint_that_is_not_derived_is_said() -> None:
     protocol = declaring(response_landmarks=[{"endpoint": "os", "at": "3 months"}])
     without = protocol.model_copy(update={"endpoints": {"orr": protocol.endpoints["orr"]}})
