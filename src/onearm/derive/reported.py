@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from onearm.derive.days import NO_ROW, DayReader, Days, Mask, Rows
+from onearm.derive.entered import entered_rows
 from onearm.derive.followed import Course
 from onearm.derive.lesion_rows import TESTS, plain_number
 from onearm.derive.readers import EVALUATORS, select_reader
@@ -29,7 +30,6 @@ COMPONENTS = ("TRGRESP", "NTRGRESP", "NEWLPROG")
 OVERALL = "OVRLRESP"
 _CODES = {response.submission_value: int(response) for response in Response}
 _NEW = {"Y": 1, "UNEQUIVOCAL": 1, "N": 0, "EQUIVOCAL": 0, "NE": 0}
-_OTHER_CRITERIA = "MRECIST|M-RECIST|IRECIST|EASL|CHOI|LUGANO|RANO|PERCIST|IMWG|PCWG"
 
 
 def refuse_without_lesions(records: Records, reader: DayReader) -> None:
@@ -48,7 +48,7 @@ def read_reported(
     Findings: several readers (D011), partial dates (D001), a response before the reference day (D091), two of one
     visit (D092), subjects without any (D093), components without an overall response (D094).
     """
-    table = _of_criterion(records.tables["RS"], criterion)
+    table = entered_rows(records.tables["RS"], criterion, [OVERALL, *COMPONENTS])
     table = select_reader(table, options.evaluator, reader.findings, "RS")
     key = pl.coalesce(pl.col("VISITNUM").cast(pl.String), pl.col("DAY").cast(pl.String)).alias("KEY")
     table = table.with_columns(
@@ -137,21 +137,6 @@ def report_less_after_cr(readings: Readings, visits: Visits, course: Course, rea
         place = Place("RS", path="RSSTRESC", row=int(readings.visit_row[flat]), subject=subject)
         value = Response(int(entered.overall[flat])).submission_value
         reader.findings.append(Finding("D095", place, {"value": value}, "warning"))
-
-
-def _of_criterion(table: pl.DataFrame, criterion: str) -> pl.DataFrame:
-    """Rows of the tests above that were done; RSCAT names another criterion, this one, or (for either) none."""
-    wanted = table.filter(
-        pl.col("RSTESTCD").is_in([OVERALL, *COMPONENTS]) & pl.col("RSSTAT").is_null() & pl.col("RSSTRESC").is_not_null()
-        & (pl.col("RSSTRESC") != Response.NONE.submission_value)
-    )  # fmt: skip
-    if wanted["RSCAT"].null_count() == wanted.height:
-        return wanted
-    category = pl.col("RSCAT").str.to_uppercase().str.replace_all(" ", "")
-    is_other = category.str.contains(_OTHER_CRITERIA)
-    if criterion == "mrecist":
-        is_other = ~category.str.contains("MRECIST|M-RECIST")
-    return wanted.filter(~is_other.fill_null(value=False))
 
 
 class _Part(NamedTuple):

@@ -42,13 +42,14 @@ ANALYSIS_WORDS: dict[str, str] = {
         "What readers entered as response stands here beside what follows from the lesions they measured. Nothing of "
         "it enters the analysis, which follows the protocol."
     ),
-    "agreement.unread": "The lesions of {readings} could not be derived under this protocol and are left out.",
+    "agreement.unread": "What {readings} measured or entered could not be derived under this protocol and is left out.",
     "account.lesions": "{reading}, from lesions",
     "account.entered": "{reading}, as entered",
     "table.agreement": "Agreement of responses",
     "table.agreement_dates": "Agreement of dates",
     "table.agreement_cross": "Responses of two readings",
     "table.discordance": "Where the entered response is not the derived one",
+    "entered.not_entered": "not entered",
     "agreement.visit": "Overall response, visit by visit",
     "agreement.best": "Confirmed best response",
     "agreement.responders": "Responder or not (confirmed)",
@@ -107,9 +108,14 @@ ANALYSIS_WORDS: dict[str, str] = {
     "note.agreement": (
         "Kappa (Cohen 1960) counts agreement beyond chance; weighted kappa takes CR, PR, SD, PD as ordered with linear "
         "weights. Intervals: Fleiss, Cohen and Everitt 1969. NON-CR/NON-PD counts as SD; NE and missing make no pair. "
-        "Visits of one patient are not independent, so that intervals by visit are too narrow."
+        "Visits of one patient are not independent, so that intervals by visit are too narrow. "
+        "Without a pair, for responder or not: patients of whom one of the two readings has no visit at all."
     ),
     "note.agreement_dates": "Days are those of the second reading minus those of the first.",
     "note.agreement_cross": "Rows: the first reading; columns: the second.",
-    "note.discordance": "The derived value is what the analysis uses, unless the protocol says otherwise.",
+    "note.discordance": (
+        "The derived value is what the analysis uses, unless the protocol says otherwise. Not entered: lesions were "
+        "read at that visit, and no overall response stands beside them. Missing: a response was entered where no "
+        "lesion was read."
+    ),
 }
