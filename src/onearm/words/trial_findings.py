@@ -308,5 +308,12 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
             "RECIST 1.1, table 3, note a. The option reappearance_after_overall_cr: arithmetic, and the rule sets "
             "arithmetic and admiral, take the entered response as it stands."
         ),
+    "D096": FindingText(
+        title="Option without lesions to act on",
+        found="the responses are those that were entered, so these options do nothing: {options}",
+        expected="options that entered responses leave something to",
+        mend="leave them out, or derive the responses from the lesions (response_source: derived)",
+        why="Whoever entered the response of a visit judged its lesions, its baseline and the marker himself.",
+    ),
     ),
 }
