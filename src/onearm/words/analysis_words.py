@@ -13,6 +13,7 @@ ANALYSIS_WORDS: dict[str, str] = {
     "subgroup.not_in_records": "{name}: the records have no such variable at baseline, so no subgroup is shown.",
     "subgroup.needs_cuts": "{name} is a number with many values: the protocol must say where to cut it.",
     "subgroup.not_a_number": "{name} is not a number in these records and cannot be cut.",
+    "subgroup.several_units": "{name}: its values stand in several units in these records, so no subgroup is shown.",
     "note.subgroups": (
         "Clopper-Pearson intervals. The subgroups were declared in the protocol; no test compares them, and an "
         "interval that leaves out the overall rate proves nothing."

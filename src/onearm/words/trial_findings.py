@@ -308,6 +308,7 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
             "RECIST 1.1, table 3, note a. The option reappearance_after_overall_cr: arithmetic, and the rule sets "
             "arithmetic and admiral, take the entered response as it stands."
         ),
+    ),
     "D096": FindingText(
         title="Option without lesions to act on",
         found="the responses are those that were entered, so these options do nothing: {options}",
@@ -315,5 +316,11 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
         mend="leave them out, or derive the responses from the lesions (response_source: derived)",
         why="Whoever entered the response of a visit judged its lesions, its baseline and the marker himself.",
     ),
+    "D097": FindingText(
+        title="Subgroup of several units",
+        found="the values of {variable} at baseline stand in several units: {units}",
+        expected="one unit (LBSTRESU) for all subjects",
+        mend="convert LBSTRESN to one unit in the records",
+        why="A cut means another thing in another unit: the subgroup is not made.",
     ),
 }

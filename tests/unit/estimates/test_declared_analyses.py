@@ -11,9 +11,10 @@ from small_patients import CUTOFF, Patient, on, protocol_with, records_of
 from onearm.derive import derive
 from onearm.estimates.response_landmark import LandmarkAnalysis, analyse_landmarks
 from onearm.estimates.sets import select_sets
-from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups
+from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups, findings_of_subgroups
 from onearm.protocol import Protocol
-from onearm.protocol.analyses import Analyses
+from onearm.protocol.analyses import Analyses, may_split
+from onearm.protocol.check import check_protocol
 from onearm.protocol.load import protocol_digest
 from onearm.stats.binomial import clopper_pearson
 
@@ -89,6 +90,29 @@ def test_what_cannot_be_split_is_said(declared: dict[str, object], reason: str) 
     patients = [patient(f"P-{i}", STABLE, AGE=str(50 + i), SEX="M") for i in range(1, 9)]
     (rates,) = split(declaring(subgroups=[declared]), *patients)
     assert (rates.strata, rates.reason) == ((), reason)
+
+
+@pytest.mark.parametrize(("second", "reason"), [("kIU/L", "several_units"), (None, "several_units"), ("ug/L", "")])
+def test_a_laboratory_test_in_several_units_makes_no_groups(second: str | None, reason: str) -> None:
+    """450 ug/L of AFP are 372 kIU/L: one cut cannot serve both."""
+    patients = [patient(name, RESPONSE) for name in ("P-1", "P-2")]
+    for made, unit in zip(patients, ("ug/L", second), strict=True):
+        made.add("LB", LBTESTCD="AFP", LBSTRESN="450", LBSTRESU=unit, LBDTC=on(-5), LBORRES="450")
+    rates = split(declaring(subgroups=[{"variable": "LB.AFP", "cuts": [400]}]), *patients)
+    assert (rates[0].reason, bool(rates[0].strata)) == (reason, not reason)
+    assert [finding.code for finding in findings_of_subgroups(rates)] == ["D097"] * bool(reason)
+
+
+@pytest.mark.parametrize("variable", ["USUBJID", "SUBJID", "STUDYID", "RFSTDTC", "TRTSDT"])
+def test_an_identifier_or_a_date_is_refused_as_a_subgroup(variable: str) -> None:
+    found = check_protocol(declaring(subgroups=[{"variable": "SEX"}, {"variable": variable}]))
+    assert [(f.code, f.place.path, f.severity) for f in found if f.code == "P496"] == [
+        ("P496", "analyses.subgroups.1.variable", "error")
+    ]
+
+
+def test_a_laboratory_test_may_have_any_name() -> None:
+    assert may_split("LB.MTDT") and may_split("SITEID") and may_split("AGE")
 
 
 def test_cuts_must_rise() -> None:
