@@ -25,7 +25,7 @@ from onearm.estimates.response import describe_only, estimate_rates, estimate_te
 from onearm.estimates.response_landmark import LandmarkAnalysis, analyse_landmarks
 from onearm.estimates.results import AnalysisSet, Curve, Cut, Estimate, Refused
 from onearm.estimates.sets import select_sets
-from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups
+from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups, findings_of_subgroups
 from onearm.estimates.survival import estimate_times
 from onearm.kernels.stage import PatientState
 from onearm.plan.calendar import planned_scan_days
@@ -134,6 +134,7 @@ def analyse(
     times, curves = estimate_times(protocol, derived.adtte, sets, _scan_days(protocol, cut.day, derived))
     estimates += times
     interval_curves = estimate_interval_curves(protocol, derived.adtte, sets, times)
+    subgroups = estimate_subgroups(protocol, records, derived, sets)
     say("applying the decision rule")
     cuts = _Cuts(protocol, records, cut.day, derived)
     decision, tested = _decide_and_test(protocol, cuts, cut.day)
@@ -159,13 +160,14 @@ def analyse(
             *records.findings,
             *derived.findings,
             *findings_beside(readings),
+            *findings_of_subgroups(subgroups),
             *_decision_findings(decision, protocol, records, cut, derived),
         ),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
         comparison=compare_readings(protocol, records, cut.day),
         procedure_readings=compare_procedure_rules(protocol, records, cut.day, derived, sets),
-        subgroups=estimate_subgroups(protocol, records, derived, sets),
+        subgroups=subgroups,
         landmarks=analyse_landmarks(protocol, derived),
         beside=estimate_beside(protocol, readings, sets),
     )

@@ -139,7 +139,8 @@ def audit_records(records: Records, protocol: Protocol | None = None, cutoff: dt
 def _read(records: Records, protocol: Protocol, reading: Reading, cutoff: dt.date) -> tuple[Entered, ...]:
     options = protocol.response_options
     last = options is not None and options.partial_dates == "last_day"
-    return read_entered(records, reading, day_number(cutoff), partial="last_day" if last else "first_day")
+    criterion = protocol.tumour.criterion or ""
+    return read_entered(records, reading, criterion, day_number(cutoff), partial="last_day" if last else "first_day")
 
 
 _EACH: tuple[Callable[[Case], Iterator[Fault]], ...] = (

@@ -47,7 +47,7 @@ def describe_comparison(analysis: Analysis) -> dict[str, Any] | None:
                     }
                     for crossed in (agreement.visits, agreement.best)
                 },
-                "responders": agreement.responders._asdict(),
+                "responders": {**agreement.responders._asdict(), "left_out": len(agreement.in_one_only)},
                 "dates": [
                     {
                         "event": dates.event, "same": dates.same, "earlier": dates.earlier, "later": dates.later,

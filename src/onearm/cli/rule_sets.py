@@ -76,6 +76,7 @@ def compare_rules_command(
                 "simulated": data.simulated,
                 "cutoff": cut.day.isoformat(),
                 "set": base.describe(),
+                "admiral": base.admiral.model_dump(),
                 "reading": found.reading,
                 "rule_sets": {result.rules: _describe_rate(result) for result in found.results},
                 "changed": list(found.changed),

@@ -21,6 +21,9 @@ COMPONENT_OF: dict[str, Component] = {
 }
 """RS.RSTESTCD of each component."""
 
+NOT_ENTERED = "NOT ENTERED"
+"""Stands for the response of a visit whose lesions were read and of which none was entered."""
+
 _NEW_WORDS = {"Y": "Y", "UNEQUIVOCAL": "Y", "N": "N", "EQUIVOCAL": "N"}
 _OVERALL_REASONS, _TARGET_REASONS = enum_words(OverallReason), enum_words(TargetReason)
 
@@ -38,8 +41,8 @@ class Compared(NamedTuple):
     derived: str
     rule: str
     """Code of the rule that gave the derived value; ``no_lesions_read`` where there is none."""
-    row: int
-    """Row of RS."""
+    row: int | None
+    """Row of RS; None where nothing was entered."""
 
     @property
     def agrees(self) -> bool:
@@ -50,25 +53,30 @@ class Compared(NamedTuple):
 def compare_entered(derived: Derived, entered: Sequence[Entered], reading: Reading) -> tuple[Compared, ...]:
     """Every entered response of one reader beside the derived one, in order of subject, day and row.
 
-    A new lesion entered as EQUIVOCAL is no progression at that visit. Visits are matched by VISITNUM; a row without one
-    by its day.
+    A visit with lesions of which no overall response was entered stands there as ``NOT_ENTERED``, an entry at a visit
+    without lesions beside ``MISSING``. A new lesion entered as EQUIVOCAL is no progression at that visit. Visits are
+    matched by VISITNUM; a row without one by its day.
     """
-    found = _Found(derived)
+    found = VisitsFound(derived)
     compared = []
+    with_overall: set[int | None] = set()
     for row in entered:
         component = COMPONENT_OF.get(row.test)
         said = _NEW_WORDS.get(row.value) if component == "new_lesion" else row.value
         if component is None or said is None:
             continue
         flat = found.visit_of(row)
+        if component == "overall":
+            with_overall.add(flat)
         value, rule = ("MISSING", "no_lesions_read") if flat is None else found.value(component, flat)
         compared.append(
             Compared(row.subject, reading, row.visit, row.visit_name, row.day, component, said, value, rule, row.row)
         )
-    return tuple(compared)
+    compared += [found.without_entry(flat, reading) for flat in sorted(set(found.by_number.values()) - with_overall)]
+    return tuple(sorted(compared, key=lambda one: (one.subject, one.day, one.row or 0)))
 
 
-class _Found:
+class VisitsFound:
     """Looks derived values up by visit."""
 
     def __init__(self, derived: Derived) -> None:
@@ -87,11 +95,22 @@ class _Found:
                 self.by_day.setdefault((subject, day), flat)
 
     def visit_of(self, row: Entered) -> int | None:
+        """The flat visit that an entered row belongs to; None where no lesion was read then."""
         if row.visit:
             return self.by_number.get((row.subject, row.visit))
         return self.by_day.get((row.subject, row.day))
 
+    def without_entry(self, flat: int, reading: Reading) -> Compared:
+        """A visit of which the reader entered no overall response."""
+        readings = self.derived.readings
+        assert readings is not None
+        number, day = readings.visit_number[flat] or "", int(readings.lesions.day[flat])
+        subject, name = self.derived.subjects[int(readings.visit_subject[flat])], readings.visit_name[flat] or number
+        value, rule = self.value("overall", flat)
+        return Compared(subject, reading, number, name, day, "overall", NOT_ENTERED, value, rule, None)
+
     def value(self, component: Component, flat: int) -> tuple[str, str]:
+        """The derived value of a component at a flat visit, and the code of its rule."""
         visits = self.derived.visits
         assert visits is not None
         overall_rule = _OVERALL_REASONS[int(visits.reason[flat])]

@@ -21,7 +21,34 @@ VISIT_TESTS = ("OVRLRESP", "TRGRESP", "NTRGRESP", "NEWLPROG")
 BEST_TESTS = ("BESTRESP", "BOR", "CBOR", "BOVRLRESP")
 """RS.RSTESTCD under which records hold a best overall response."""
 RESPONSE_OF = {response.submission_value: response for response in Response}
-_OTHER_CRITERIA = ("MRECIST", "IRECIST", "EASL", "CHOI", "LUGANO", "RANO")
+_NAMES = {
+    "mrecist": "(^|[^I])(M-?RECIST|MODIFIEDRECIST)",
+    "irecist": "(^|[^A-Z])I-?RECIST",
+}
+"""How RSCAT, in capitals and without spaces, names a criterion other than RECIST 1.1."""
+_NEITHER = "IM-?RECIST|EASL|CHOI|LUGANO|RANO|PERCIST|IMWG|PCWG"
+"""Criteria of which no response is read."""
+
+
+def of_criterion(table: pl.DataFrame, criterion: str) -> pl.DataFrame:
+    """The rows of RS that were entered by a criterion (``recist-1.1``, ``mrecist``, ``irecist``).
+
+    RSCAT says which. A row without RSCAT is one of the protocol's criterion, whatever that is; a text that names no
+    criterion known here is one of RECIST 1.1.
+    """
+    category = pl.col("RSCAT").str.to_uppercase().str.replace_all(" ", "")
+    if criterion in _NAMES:
+        is_own = category.str.contains(_NAMES[criterion])
+    else:
+        is_own = ~category.str.contains("|".join((*_NAMES.values(), _NEITHER)))
+    return table.filter(is_own.fill_null(value=True))
+
+
+def entered_rows(table: pl.DataFrame, criterion: str, tests: Iterable[str]) -> pl.DataFrame:
+    """The rows of RS by a criterion that hold a result of some tests."""
+    wanted = pl.col("RSTESTCD").is_in(list(tests)) & pl.col("RSSTAT").is_null() & pl.col("RSSTRESC").is_not_null()
+    has_result = pl.col("RSSTRESC") != Response.NONE.submission_value
+    return of_criterion(table.filter(wanted & has_result), criterion)
 
 
 class Reading(NamedTuple):
@@ -75,10 +102,12 @@ _ROLES: Mapping[str, Evaluator] = {
 
 
 def select_reading(records: Records, reading: Reading) -> Records:
-    """The records with the lesions of this reader alone, so that nothing has to be accepted among several."""
-    table = records.tables["TR"]
-    own = table.filter(_is_by(reading, "TR"))
-    return replace(records, tables={**records.tables, "TR": own})
+    """The records with what this reader alone measured and entered, so that nothing has to be accepted among several.
+
+    The lesion list (TU) stays whole: where a lesion lies may be anybody's.
+    """
+    own = {domain: records.tables[domain].filter(_is_by(reading, domain)) for domain in ("TR", "RS")}
+    return replace(records, tables={**records.tables, **own})
 
 
 def _is_by(reading: Reading, domain: str) -> pl.Expr:
@@ -93,20 +122,15 @@ def _is_by(reading: Reading, domain: str) -> pl.Expr:
 def read_entered(
     records: Records,
     reading: Reading,
+    criterion: str,
     cut_day: int,
     tests: Iterable[str] = (*VISIT_TESTS, *BEST_TESTS),
     partial: Literal["first_day", "last_day"] = "first_day",
 ) -> tuple[Entered, ...]:
-    """The rows of RS by one reader up to the cut, with a result, in order of subject, day and row.
-
-    Where RS holds several criteria (RSCAT), those other than RECIST are left out.
-    """
-    wanted = pl.col("RSTESTCD").is_in(list(tests)) & pl.col("RSSTAT").is_null() & pl.col("RSSTRESC").is_not_null()
-    table = records.tables["RS"].filter(wanted & _is_by(reading, "RS"))
+    """The rows of RS by one reader and criterion up to the cut, with a result, in order of subject, day and row."""
+    table = entered_rows(records.tables["RS"].filter(_is_by(reading, "RS")), criterion, tests)
     if not table.height:
         return ()
-    category = pl.col("RSCAT").str.to_uppercase().fill_null("")
-    table = table.filter(~pl.any_horizontal(category.str.contains(word, literal=True) for word in _OTHER_CRITERIA))
     reader = DayReader(pl.Enum(sorted(records.subjects())), partial, cut_day)
     days = reader.days(table, "RS", "RSDTC")
     rows = []

@@ -30,7 +30,9 @@ def report_queries(readings: Readings, visits: Visits, course: Course, reader: D
                 "earlier": _earlier_visit(readings, visits, query, first, int(flat)),
             }
             row = int(readings.visit_row[flat])
-            place = Place("TR", path="VISITNUM", row=row, subject=course.subjects[subject])
+            place = Place(
+                "TR" if readings.reported is None else "RS", path="VISITNUM", row=row, subject=course.subjects[subject]
+            )
             reader.findings.append(Finding(code, place, values, "warning"))
 
 

@@ -9,27 +9,29 @@ import numpy.typing as npt
 import polars as pl
 
 from onearm.derive.days import NO_ROW, DayReader, Days, Mask, Rows
+from onearm.derive.entered import entered_rows
 from onearm.derive.followed import Course
 from onearm.derive.lesion_rows import TESTS, plain_number
 from onearm.derive.readers import EVALUATORS, select_reader
 from onearm.derive.readings import Readings, Reported, Roster
 from onearm.errors import Finding, Place
 from onearm.kernels.arrays import Ints8, Ints32, Ints64
+from onearm.kernels.best_response import OUT_LAST_VISIT
 from onearm.kernels.confirmation import NO_VISIT, find_confirming_visit
 from onearm.kernels.entered import derive_best_responses
 from onearm.kernels.patients import Followed, Lesions, Visits, derive_patients
 from onearm.kernels.rules import NEVER, ResponseRules
 from onearm.kernels.timepoint import OverallReason
+from onearm.kernels.visit_queries import query_visits
 from onearm.protocol.options import ResponseOptions
 from onearm.records import ROW_COLUMN, Records
-from onearm.terms import Response
+from onearm.terms import Response, VisitQuery
 
 COMPONENTS = ("TRGRESP", "NTRGRESP", "NEWLPROG")
 """RS.RSTESTCD of what stands beside the overall response of a visit."""
 OVERALL = "OVRLRESP"
 _CODES = {response.submission_value: int(response) for response in Response}
 _NEW = {"Y": 1, "UNEQUIVOCAL": 1, "N": 0, "EQUIVOCAL": 0, "NE": 0}
-_OTHER_CRITERIA = "MRECIST|M-RECIST|IRECIST|EASL|CHOI|LUGANO|RANO|PERCIST|IMWG|PCWG"
 
 
 def refuse_without_lesions(records: Records, reader: DayReader) -> None:
@@ -48,7 +50,7 @@ def read_reported(
     Findings: several readers (D011), partial dates (D001), a response before the reference day (D091), two of one
     visit (D092), subjects without any (D093), components without an overall response (D094).
     """
-    table = _of_criterion(records.tables["RS"], criterion)
+    table = entered_rows(records.tables["RS"], criterion, [OVERALL, *COMPONENTS])
     table = select_reader(table, options.evaluator, reader.findings, "RS")
     key = pl.coalesce(pl.col("VISITNUM").cast(pl.String), pl.col("DAY").cast(pl.String)).alias("KEY")
     table = table.with_columns(
@@ -83,8 +85,11 @@ def reported_visits(rules: ResponseRules, readings: Readings, followed: Followed
     assert entered is not None, "readings of lesions hold no entered response"
     lesions = readings.lesions
     without = derive_patients(rules, lesions, followed)
-    is_less = _less_after_cr(rules, readings, entered.overall)
+    less = _less_after_cr(rules, readings, entered.overall)
+    is_less = less & (rules.reappearance_after_cr_is_pd == 1)
     overall = np.where(is_less, np.int8(Response.PD), entered.overall)
+    best = derive_best_responses(rules, lesions.visit_start, lesions.day, overall, lesions.missed_before, followed)
+    query = np.where(less & (rules.reappearance_is_query == 1), np.int8(VisitQuery.REAPPEARED_AFTER_CR), np.int8(0))
     return without._replace(
         target=entered.target,
         target_reason=np.zeros_like(without.target_reason),
@@ -93,15 +98,26 @@ def reported_visits(rules: ResponseRules, readings: Readings, followed: Followed
         arithmetic=entered.overall,
         overall=overall,
         reason=np.where(is_less, np.int8(OverallReason.BACK_AFTER_CR), np.int8(0)),
-        best=derive_best_responses(rules, lesions.visit_start, lesions.day, overall, lesions.missed_before, followed),
+        best=best,
+        query=_query_counted(rules, lesions, overall, best, query.astype(np.int8)),
     )
+
+
+def _query_counted(rules: ResponseRules, lesions: Lesions, overall: Ints8, best: Ints32, query: Ints8) -> Ints8:
+    """The queries, with those that the visits that count for the best response give rise to, by the same kernel."""
+    for patient, start in enumerate(lesions.visit_start[:-1].tolist()):
+        here = slice(start, int(lesions.visit_start[patient + 1]))
+        counted = int(best[patient, OUT_LAST_VISIT]) + 1
+        query_visits(rules, counted, lesions.day[here], overall[here], lesions.missed_before[here], query[here])
+    return query
 
 
 def _less_after_cr(rules: ResponseRules, readings: Readings, entered: Ints8) -> Mask:
     """Which flat visits are less than CR after a CR (RECIST 1.1, table 3, note a: disease must have reappeared), where
-    the rules take that for progression; a CR that has to be confirmed counts from its confirmation on."""
+    the rules take that for progression or ask for a second look; a CR that has to be confirmed counts from its
+    confirmation on."""
     nowhere = np.zeros(len(entered), np.bool_)
-    if rules.reappearance_after_cr_is_pd != 1:
+    if rules.reappearance_after_cr_is_pd != 1 and rules.reappearance_is_query != 1:
         return nowhere
     lesions = readings.lesions
     is_cr = entered == Response.CR
@@ -137,21 +153,6 @@ def report_less_after_cr(readings: Readings, visits: Visits, course: Course, rea
         place = Place("RS", path="RSSTRESC", row=int(readings.visit_row[flat]), subject=subject)
         value = Response(int(entered.overall[flat])).submission_value
         reader.findings.append(Finding("D095", place, {"value": value}, "warning"))
-
-
-def _of_criterion(table: pl.DataFrame, criterion: str) -> pl.DataFrame:
-    """Rows of the tests above that were done; RSCAT names another criterion, this one, or (for either) none."""
-    wanted = table.filter(
-        pl.col("RSTESTCD").is_in([OVERALL, *COMPONENTS]) & pl.col("RSSTAT").is_null() & pl.col("RSSTRESC").is_not_null()
-        & (pl.col("RSSTRESC") != Response.NONE.submission_value)
-    )  # fmt: skip
-    if wanted["RSCAT"].null_count() == wanted.height:
-        return wanted
-    category = pl.col("RSCAT").str.to_uppercase().str.replace_all(" ", "")
-    is_other = category.str.contains(_OTHER_CRITERIA)
-    if criterion == "mrecist":
-        is_other = ~category.str.contains("MRECIST|M-RECIST")
-    return wanted.filter(~is_other.fill_null(value=False))
 
 
 class _Part(NamedTuple):

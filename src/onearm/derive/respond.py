@@ -12,6 +12,7 @@ from onearm.derive.adtte import Responses, anchor_day
 from onearm.derive.days import DayReader
 from onearm.derive.derived import Peer, Refusal
 from onearm.derive.followed import Course
+from onearm.derive.inert import report_inert
 from onearm.derive.markers import Markers, read_markers
 from onearm.derive.peer import respond_as_peer
 from onearm.derive.progression_day import date_progressions
@@ -60,7 +61,11 @@ def respond(protocol: Protocol, variant: Variant, course: Course, reader: DayRea
         readings, refused = _with_missed_scans(protocol, course, readings)
     if readings.reported is not None and variant.rules == "admiral":
         rules = rules._replace(reappearance_after_cr_is_pd=0)
-    markers = read_markers(course.records, options, readings, course.reference.day, reader)
+    markers = None
+    if readings.reported is None:
+        markers = read_markers(course.records, options, readings, course.reference.day, reader)
+    else:
+        report_inert(protocol, variant, reader)
     followed = _follow(options, course, reader, window, markers, readings)
     visits = _respond(rules, readings, followed)
     _report(readings, visits, course, reader)
@@ -110,8 +115,8 @@ def _report(readings: Readings, visits: Visits, course: Course, reader: DayReade
     if readings.reported is not None:
         report_less_after_cr(readings, visits, course, reader)
     else:
-        report_queries(readings, visits, course, reader)
         report_read_after_treatment(readings, course, reader)
+    report_queries(readings, visits, course, reader)
 
 
 def _judge_evaluable(

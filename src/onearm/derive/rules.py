@@ -38,8 +38,8 @@ ONLY_IN_RULES = frozenset(
         "marker_window_days",
     }
 )  # fmt: skip
-"""Options that change what is made of the readings of the lesions, never the readings themselves: derivations that
-differ in nothing else share them."""
+"""Options that change what is made of the readings of the lesions, never the readings themselves nor what is remarked
+about them: derivations that differ in nothing else share both."""
 
 
 def response_rules(options: ResponseOptions) -> ResponseRules:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import median
@@ -13,16 +13,13 @@ import numpy as np
 
 from onearm.derive import Derived, derive
 from onearm.derive.days import day_number
-from onearm.derive.discordance import Compared, compare_entered
+from onearm.derive.discordance import Compared, VisitsFound, compare_entered
 from onearm.derive.entered import Entered, Reading, list_readings, read_entered, select_reading
-from onearm.derive.entered_best import best_of
-from onearm.derive.rules import response_rules
-from onearm.derive.window import find_response_window
 from onearm.errors import RefusedError
+from onearm.estimates.first_response import first_response_days
 from onearm.kernels.best_response import OUT_CONFIRMED
-from onearm.kernels.rules import NEVER
 from onearm.protocol import Protocol
-from onearm.protocol.variant import Variant
+from onearm.protocol.variant import Source, Variant
 from onearm.records import Records
 from onearm.stats.kappa import Kappa, cohen_kappa
 from onearm.terms import Response
@@ -41,7 +38,7 @@ class Course(NamedTuple):
     best: Response
     """Confirmed best overall response."""
     response_day: int | None
-    """Day of the first CR or PR, confirmed or not."""
+    """Day of the first CR or PR, confirmed or not, among the visits that count for the best response."""
     progression_day: int | None
 
 
@@ -113,7 +110,9 @@ class Agreement:
     visits: Crossed
     best: Crossed
     responders: Kappa
-    """Of responder (confirmed CR or PR) or not, over every patient of either account."""
+    """Of responder (confirmed CR or PR) or not, over the patients of both accounts."""
+    in_one_only: tuple[str, ...]
+    """Patients of whom one of the two accounts knows no visit: they make no pair of a best response or a date."""
     dates: tuple[DatesCompared, ...]
 
 
@@ -124,7 +123,7 @@ class Comparison:
     compared: tuple[Compared, ...]
     agreements: tuple[Agreement, ...]
     unread: tuple[Reading, ...]
-    """Readings whose lesions could not be derived under this protocol."""
+    """Readings whose lesions, or whose entered responses, could not be derived under this protocol."""
 
     @property
     def differences(self) -> tuple[Compared, ...]:
@@ -148,23 +147,54 @@ def compare_readings(protocol: Protocol, records: Records, cutoff: dt.date) -> C
     chosen: list[Account] = []
     unread: list[Reading] = []
     for reading in readings:
-        last = "last_day" if options.partial_dates == "last_day" else "first_day"
-        entered = read_entered(records, reading, day_number(cutoff), partial=last)  # type: ignore[arg-type]
-        try:
-            own = select_reading(records, reading)
-            derived = derive(protocol, own, cutoff, Variant(source="derived", evaluator=reading.evaluator))
-        except RefusedError:
+        told = _tell(protocol, records, reading, cutoff)
+        if told.is_refused:
             unread.append(reading)
-            continue
-        by_lesions = _account_of_lesions(derived, reading) if own.tables["TR"].height else None
-        by_entry = _account_of_entries(derived, entered, reading)
-        if by_lesions is not None and by_entry is not None:
-            compared += compare_entered(derived, entered, reading)
-            pairs.append((by_lesions, by_entry))
-        chosen += [account for account in (by_lesions or by_entry,) if account is not None]
+        compared += told.compared
+        if told.by_lesions is not None and told.by_entry is not None:
+            pairs.append((told.by_lesions, told.by_entry))
+        chosen += [account for account in (told.by_lesions or told.by_entry,) if account is not None]
     pairs += combinations(chosen, 2)
     agreements = tuple(_agree(first, second, level) for first, second in pairs)
     return Comparison(tuple(compared), agreements, tuple(unread)) if agreements or unread else None
+
+
+class _Told(NamedTuple):
+    """What one reader's lesions say, and what he entered."""
+
+    by_lesions: Account | None
+    by_entry: Account | None
+    compared: tuple[Compared, ...]
+    is_refused: bool
+    """Whether one of the two is there and could not be derived."""
+
+
+def _tell(protocol: Protocol, records: Records, reading: Reading, cutoff: dt.date) -> _Told:
+    """Both are derived by the one path that an analysis takes, so that they say what that would say."""
+    options, criterion = protocol.response_options, protocol.tumour.criterion or ""
+    partial: Literal["first_day", "last_day"] = "first_day"
+    if options is not None and options.partial_dates == "last_day":
+        partial = "last_day"
+    own = select_reading(records, reading)
+    entered = read_entered(records, reading, criterion, day_number(cutoff), partial=partial)
+    wanted: dict[Source, bool] = {
+        "derived": own.tables["TR"].height > 0,
+        "reported": any(row.test == "OVRLRESP" for row in entered),
+    }
+    found: dict[Source, Derived] = {}
+    for source in (name for name, is_there in wanted.items() if is_there):
+        try:
+            found[source] = derive(protocol, own, cutoff, Variant(source=source, evaluator=reading.evaluator))
+        except RefusedError:
+            continue
+    lesions, entries = found.get("derived"), found.get("reported")
+    by_lesions = None if lesions is None else _account(lesions, Account(reading, "lesions", {}), _visit_numbers)
+    by_entry = None
+    if entries is not None:
+        places = _Places(entered, lesions)
+        by_entry = _account(entries, Account(reading, "entered", {}), places.of_visits)
+    compared = compare_entered(lesions, entered, reading) if lesions is not None and wanted["reported"] else ()
+    return _Told(by_lesions, by_entry, compared, len(found) < sum(wanted.values()))
 
 
 def compare_derivations(
@@ -175,63 +205,53 @@ def compare_derivations(
     for name, derived in (first, second):
         options = derived.protocol.response_options
         reading = Reading("investigator" if options is None else options.evaluator)
-        account = _account_of_lesions(derived, reading)
+        account = _account(derived, Account(reading, "lesions", {}, name), _visit_numbers)
         if account is None:
             return None
-        accounts.append(replace(account, name=name))
+        accounts.append(account)
     return _agree(accounts[0], accounts[1], level)
 
 
-def _account_of_lesions(derived: Derived, reading: Reading) -> Account | None:
+def _visit_numbers(derived: Derived, flat: int) -> str:
+    """The visit as the other account knows it: its VISITNUM."""
+    assert derived.readings is not None
+    return derived.readings.visit_number[flat] or ""
+
+
+class _Places:
+    """Visits of entered responses by VISITNUM; one without is the visit whose lesions were read on its day."""
+
+    def __init__(self, entered: Sequence[Entered], lesions: Derived | None) -> None:
+        self.by_row = {row.row: row for row in entered}
+        self.lesions = lesions
+        self.found = None if lesions is None else VisitsFound(lesions)
+
+    def of_visits(self, derived: Derived, flat: int) -> str:
+        assert derived.readings is not None
+        row = self.by_row[int(derived.readings.visit_row[flat])]
+        beside = None if row.visit or self.found is None else self.found.visit_of(row)
+        if beside is not None and self.lesions is not None:
+            return _visit_numbers(self.lesions, beside)
+        return row.visit or f"day {row.day}"
+
+
+def _account(derived: Derived, empty: Account, name: Callable[[Derived, int], str]) -> Account | None:
+    """The courses of all patients with a visit; None without any, or while the criterion is open."""
     readings, visits = derived.readings, derived.visits
     if readings is None or visits is None:
         return None
+    responded = first_response_days(derived) or {}
     courses = {}
     for number, subject in enumerate(derived.subjects):
         start, end = (int(readings.lesions.visit_start[number + i]) for i in (0, 1))
-        told = {
-            readings.visit_number[flat] or "": Response(int(visits.overall[flat])) for flat in range(start + 1, end)
-        }
-        if not told:
+        flats = range(start + 1, end)
+        if not flats:
             continue
-        progression: int | None = None
-        response: int | None = None
-        for flat in range(start + 1, end):
-            here = Response(int(visits.overall[flat]))
-            if here == Response.PD:
-                progression = int(readings.progression_day[flat])
-                break
-            if here in (Response.CR, Response.PR) and response is None:
-                response = int(readings.lesions.day[flat])
-        courses[subject] = Course(told, Response(int(visits.best[number, OUT_CONFIRMED])), response, progression)
-    return Account(reading, "lesions", courses)
-
-
-def _account_of_entries(derived: Derived, entered: Sequence[Entered], reading: Reading) -> Account | None:
-    options = derived.protocol.response_options
-    assert options is not None
-    rules, course = response_rules(options), derived.course
-    window = find_response_window(derived.protocol, course, []).cap_end
-    by_subject: dict[str, list[Entered]] = {}
-    for row in entered:
-        if row.test == "OVRLRESP" and row.value in _CODE_OF:
-            by_subject.setdefault(row.subject, []).append(row)
-    courses = {}
-    for number, subject in enumerate(derived.subjects):
-        rows = by_subject.get(subject)
-        if not rows:
-            continue
-        therapy = int(course.new_therapy.day[number]) if options.response_after_new_therapy == "excluded" else NEVER
-        best = best_of(rows, rules, int(course.reference.day[number]), min(int(window[number]), therapy))
-        progression = next((row.day for row in rows if row.value == "PD"), None)
-        until = NEVER if progression is None else progression
-        response = next((row.day for row in rows if row.value in ("CR", "PR") and row.day < until), None)
-        told = {row.visit or str(row.day): _CODE_OF[row.value] for row in rows}
-        courses[subject] = Course(told, best.confirmed, response, progression)
-    return Account(reading, "entered", courses) if courses else None
-
-
-_CODE_OF = {response.submission_value: response for response in Response}
+        said = {name(derived, flat): Response(int(visits.overall[flat])) for flat in flats}
+        progression = next((int(readings.progression_day[f]) for f in flats if visits.overall[f] == Response.PD), None)
+        best = Response(int(visits.best[number, OUT_CONFIRMED]))
+        courses[subject] = Course(said, best, responded.get(subject), progression)
+    return replace(empty, courses=courses) if courses else None
 
 
 def _agree(first: Account, second: Account, level: float) -> Agreement:
@@ -256,6 +276,7 @@ def _agree(first: Account, second: Account, level: float) -> Agreement:
         visits=_cross("visit", visits, level),
         best=_cross("best", best, level),
         responders=cohen_kappa(table, "none", level),
+        in_one_only=tuple(sorted(one.keys() ^ two.keys())),
         dates=tuple(_compare_dates(event, one, two, both) for event in ("response", "progression")),
     )
 

@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 
 from onearm.derive import Derived
+from onearm.derive.days import day_number
+from onearm.estimates.first_response import first_response_days
 from onearm.protocol import Protocol
 from onearm.protocol.analyses import ResponseLandmark
 from onearm.stats.kaplan_meier import estimate_survival_curve
@@ -39,38 +41,26 @@ class LandmarkAnalysis:
     left_censored: tuple[str, ...]
     groups: tuple[LandmarkGroup, ...]
     reason: str = ""
-    """Code ``not_derived`` where the endpoint is open."""
+    """Code ``not_derived`` where the endpoint is open, or which visits count for a response."""
 
 
 def analyse_landmarks(protocol: Protocol, derived: Derived) -> tuple[LandmarkAnalysis, ...]:
     """Each declared landmark analysis (Anderson, Cain and Gelber 1983).
 
-    A responder is who had a CR or PR at a scan up to the landmark; whether a later scan confirmed it is not used, since
-    that was not known then. A patient whose time ends at or before the landmark leaves. No test and no ratio is made.
+    A responder is who had a CR or PR at a scan up to the landmark that counts for the best response; whether a later
+    scan confirmed it is not used, since that was not known then. A patient whose time ends at or before the landmark
+    leaves. No test and no ratio is made.
     """
-    first = _first_responses(derived)
+    first = first_response_days(derived)
     return tuple(_analyse(protocol, derived, declared, first) for declared in protocol.analyses.response_landmarks)
 
 
-def _first_responses(derived: Derived) -> dict[str, object]:
-    """The first scan with CR or PR before progression, by subject."""
-    rows = derived.adrs.filter(pl.col("PARAMCD") == "OVRLRESP")
-    found: dict[str, object] = {}
-    over: set[str] = set()
-    for subject, value, day in rows.select("USUBJID", "AVALC", "ADT").iter_rows():
-        if value == "PD":
-            over.add(subject)
-        elif value in ("CR", "PR") and subject not in over:
-            found.setdefault(subject, day)
-    return found
-
-
 def _analyse(
-    protocol: Protocol, derived: Derived, declared: ResponseLandmark, first: dict[str, object]
+    protocol: Protocol, derived: Derived, declared: ResponseLandmark, first: dict[str, int] | None
 ) -> LandmarkAnalysis:
     rows = derived.adtte.filter(pl.col("PARAMCD") == declared.endpoint.upper())
     day = declared.at.days if declared.at.days is not None else int((declared.at.months or 0) * DAYS_A_MONTH)
-    if not rows.height:
+    if not rows.height or first is None:
         return LandmarkAnalysis(declared.endpoint, day, (), (), (), "not_derived")
     options = protocol.response_options
     counted = 1 if options is None or options.count_start_day == "yes" else 0
@@ -81,7 +71,7 @@ def _analyse(
             left[censored == 0].append(subject)
             continue
         seen = first.get(subject)
-        responds = seen is not None and (seen - start).days + counted <= day
+        responds = seen is not None and seen - day_number(start) + counted <= day
         after[responds].append((subject, time - day, censored == 0))
     groups = tuple(
         _group(protocol, name, after[responds]) for name, responds in (("responders", True), ("non_responders", False))

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from onearm.derive import Derived
+from onearm.errors import Finding, Place
 from onearm.estimates.response import RESPONSES, best_responses, primary_rate_set, primary_reading
 from onearm.estimates.results import AnalysisSet, Estimate
 from onearm.protocol import Protocol
@@ -40,7 +41,10 @@ class SubgroupRates:
     name: str
     strata: tuple[Stratum, ...]
     reason: str = ""
-    """Code: ``not_in_records``, ``needs_cuts`` (a number without cuts), ``not_a_number`` (cuts of words)."""
+    """Code: ``not_in_records``, ``needs_cuts`` (a number without cuts), ``not_a_number`` (cuts of words),
+    ``several_units`` (of one laboratory test)."""
+    units: tuple[str, ...] = ()
+    """Units of a laboratory test that has several."""
 
 
 def estimate_subgroups(
@@ -59,6 +63,17 @@ def estimate_subgroups(
     )
 
 
+def findings_of_subgroups(rates: tuple[SubgroupRates, ...]) -> tuple[Finding, ...]:
+    """A warning (D097) for each laboratory test whose values stand in several units."""
+    return tuple(
+        Finding(
+            "D097", Place("LB", path="LBSTRESU"), {"variable": rate.variable, "units": ", ".join(rate.units)}, "warning"
+        )
+        for rate in rates
+        if rate.reason == "several_units"
+    )
+
+
 def _split(
     protocol: Protocol,
     subgroup: Subgroup,
@@ -71,6 +86,9 @@ def _split(
     values = _values(subgroup.variable, records, derived)
     if values is None or not any(values.get(subject) is not None for subject in members.members):
         return SubgroupRates(subgroup.variable, name, (), "not_in_records")
+    units = _units(subgroup.variable, records, derived)
+    if len(units) > 1:
+        return SubgroupRates(subgroup.variable, name, (), "several_units", units)
     numbers = {subject: _number(value) for subject, value in values.items()}
     all_numbers = all(numbers[subject] is not None for subject, value in values.items() if value is not None)
     if subgroup.cuts and not all_numbers:
@@ -141,24 +159,31 @@ def _number(value: str | None) -> Decimal | None:
 def _values(variable: str, records: Records, derived: Derived) -> dict[str, str | None] | None:
     """The variable of each subject as text; None where the records do not have it."""
     if variable.startswith("LB."):
-        return _laboratory(variable.removeprefix("LB."), records, derived)
+        last = _laboratory(variable, records, derived)
+        if not last.height:
+            return None
+        return {subject: _text(value) for subject, value in last.select("USUBJID", "LBSTRESN").iter_rows()}
     for table in (derived.adsl, records.tables["DM"]):
         if variable in table.columns:
             return {s: _text(value) for s, value in table.select("USUBJID", variable).iter_rows()}
     return None
 
 
-def _laboratory(code: str, records: Records, derived: Derived) -> dict[str, str | None] | None:
-    """The last value on or before the first dose (the registration, where there was none)."""
-    rows = records.tables["LB"].filter(pl.col("LBTESTCD") == code)
-    if not rows.height:
-        return None
+def _units(variable: str, records: Records, derived: Derived) -> tuple[str, ...]:
+    """The units of a laboratory test at baseline; ``none`` for a value without one."""
+    if not variable.startswith("LB."):
+        return ()
+    return tuple(sorted(set(_laboratory(variable, records, derived)["LBSTRESU"].fill_null("none"))))
+
+
+def _laboratory(variable: str, records: Records, derived: Derived) -> pl.DataFrame:
+    """The last row of each subject on or before the first dose (the registration, where there was none)."""
+    rows = records.tables["LB"].filter(pl.col("LBTESTCD") == variable.removeprefix("LB."))
     starts = derived.adsl.select("USUBJID", pl.coalesce("TRTSDT", "REGDT").alias("START"))
     known = rows.join(starts, on="USUBJID").filter(
         pl.col("LBSTRESN").is_not_null() & (pl.col("LBDTC_FIRST") <= pl.col("START"))
     )
-    last = known.sort("LBDTC_FIRST", maintain_order=True).group_by("USUBJID", maintain_order=True).last()
-    return {subject: _text(value) for subject, value in last.select("USUBJID", "LBSTRESN").iter_rows()}
+    return known.sort("LBDTC_FIRST", maintain_order=True).group_by("USUBJID", maintain_order=True).last()
 
 
 def _text(value: Any) -> str | None:

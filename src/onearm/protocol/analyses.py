@@ -9,6 +9,14 @@ from pydantic import Field, field_validator
 
 from onearm.protocol.base import Duration, Number, Part, Text
 
+IDENTIFIERS = frozenset({"STUDYID", "DOMAIN", "USUBJID", "SUBJID"})
+
+
+def may_split(variable: str) -> bool:
+    """Whether a variable can make groups: an identifier of the patient or trial, or a date or time, cannot."""
+    is_date = variable.endswith(("DTC", "DT", "DTM", "TM")) and not variable.startswith("LB.")
+    return variable not in IDENTIFIERS and not is_date
+
 
 class Subgroup(Part):
     """One variable by which the response rate is split."""

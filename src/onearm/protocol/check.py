@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from onearm.errors import Finding, Severity
+from onearm.protocol.analyses import may_split
 from onearm.protocol.base import read_date, text_in
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
@@ -28,6 +29,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *check_calendar(protocol),
         *check_endpoints(protocol),
         *check_design(protocol),
+        *_subgroups(protocol),
         *_references(protocol),
     ]
     order = {"error": 0, "warning": 1, "note": 2}
@@ -107,6 +109,13 @@ def _component(protocol: Protocol, component: Component, path: str) -> Iterator[
         if not 1 <= first <= last or (cycle is not None and last > cycle):
             until = str(cycle) if cycle is not None else "the cycle's last day"
             yield _fault(protocol, "P423", f"{path}.days_on", first=first, last=last, until=until)
+
+
+def _subgroups(protocol: Protocol) -> Iterator[Finding]:
+    """An identifier or a date splits patients into ones of their own, not into groups."""
+    for index, subgroup in enumerate(protocol.analyses.subgroups):
+        if not may_split(subgroup.variable):
+            yield _fault(protocol, "P496", f"analyses.subgroups.{index}.variable", found=subgroup.variable)
 
 
 def _references(protocol: Protocol) -> Iterator[Finding]:

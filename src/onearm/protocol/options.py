@@ -63,7 +63,8 @@ class ResponseOptions(Part):
     reference_date: Literal["first_dose", "inclusion"]
     """[2] Day from which baseline, stable disease and the response window count."""
     baseline_window_days: Days
-    """[3] A baseline scan older than this many days before the reference date is reported as too old."""
+    """[3] A baseline scan older than this many days before the reference date is reported as too old; a value of a
+    marker older than this is none at baseline."""
     baseline_on_reference_day: Literal["counts", "does_not_count"]
     """[3] Whether a scan on the reference day itself may be the baseline."""
     partial_dates: Literal["refuse", "first_day", "last_day"]

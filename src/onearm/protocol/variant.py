@@ -101,7 +101,10 @@ class Variant:
         return self == Variant()
 
     def describe(self) -> dict[str, object]:
-        """What differs from the protocol, by name; empty for the protocol itself."""
+        """What differs from the protocol, by name; empty for the protocol itself.
+
+        The R package's arguments stand there whole under ``admiral``; else (all rule sets side by side) those given.
+        """
         given = {
             "rules": None if self.rules == "protocol" else self.rules,
             "source": self.source,
@@ -110,7 +113,7 @@ class Variant:
             "criterion": self.criterion,
             "region": None if self.region == "whole" else self.region,
         }
-        admiral = self.admiral.model_dump() if self.rules == "admiral" else {}
+        admiral = self.admiral.model_dump(exclude_unset=self.rules != "admiral")
         return {**{name: value for name, value in given.items() if value}, **dict(self.settings), **admiral}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from onearm.derive.discordance import NOT_ENTERED
 from onearm.estimates.agreement import ORDERED, Account, Agreement, Comparison, Crossed, DatesCompared
 from onearm.report.numbers import ratio_text, share_text
 from onearm.report.page import Block, Prose, Section
@@ -90,8 +91,9 @@ def _responder_cells(view: View, agreement: Agreement) -> list[Cell]:
     if not view.shows_patients:
         return [withheld(SMALL_UNKNOWN)] * 8
     agreed = 0 if kappa.observed is None else round(kappa.observed * kappa.n)
+    alone = agreement.in_one_only
     return [
-        Cell(kappa.n, str(kappa.n)), Cell(0, "0"), Cell(agreed, str(agreed)),
+        Cell(kappa.n, str(kappa.n)), Cell(len(alone), str(len(alone))), Cell(agreed, str(agreed)),
         Cell(kappa.observed, ratio_text(agreed, kappa.n)), *_kappa_cells(kappa), no_value(), no_value(),
     ]  # fmt: skip
 
@@ -162,7 +164,7 @@ def _discordance_table(view: View, comparison: Comparison) -> Table:
                 text_cell(entry.visit_name or entry.visit),
                 text_cell(entry.reading.label.lower()),
                 text_cell(say(f"component.{entry.component}")),
-                Cell(entry.entered, entry.entered, tone=entry.entered),
+                _entered_cell(entry.entered),
                 Cell(entry.derived, entry.derived, tone=entry.derived),
                 Cell(entry.rule, _rule_words(entry.component, entry.rule)),
             ),
@@ -182,6 +184,10 @@ def _discordance_table(view: View, comparison: Comparison) -> Table:
     return Table(
         "discordance", say("table.discordance"), head, tuple(rows), (say("note.discordance"),), patient_level=True
     )
+
+
+def _entered_cell(value: str) -> Cell:
+    return text_cell(say("entered.not_entered")) if value == NOT_ENTERED else Cell(value, value, tone=value)
 
 
 def _rule_words(component: str, rule: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from onearm.derive.entered import list_readings
+from onearm.derive.entered import entered_rows, list_readings
 from onearm.derive.readers import EVALUATORS
 from onearm.estimates.response import primary_rate_set
 from onearm.estimates.results import SET_NAMES, SetName
@@ -21,10 +21,12 @@ from onearm.records import Records
 Group = Literal["rules", "option", "reading", "procedure", "censoring", "denominator"]
 
 NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "baseline_window_days": ("14", "28", "42"),
     "too_small_mm": ("5", "3"),
     "node_normal_below_mm": ("10",),
     "pd_absolute_mm": ("0", "5"),
     "reappearance_absolute_mm": ("0", "5"),
+    "marker_window_days": ("7", "14", "28"),
     "confirmation_min_days": ("0", "28", "42", "56"),
     "confirmation_max_ne": ("0", "1", "2"),
     "confirmation_max_sd": ("0", "1"),
@@ -32,8 +34,11 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
 }
 """The values of options that hold a number: those that protocols use."""
 
-NOT_VARIED = frozenset({"evaluator", "response_source", "several_readings", "irecist", "baseline_window_days"})
-"""Options that name whose data are read (varied as readings), or that only give warnings."""
+NOT_VARIED = frozenset({"evaluator", "response_source", "several_readings", "irecist"})
+"""Options that name whose data are read (varied as readings), or that iRECIST alone has."""
+
+ONLY_WITH_MARKERS = frozenset({"baseline_window_days", "marker_window_days"})
+"""Windows that decide which value of a marker counts; without a marker they give warnings only, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def list_policies(protocol: Protocol, records: Records) -> tuple[Policy, ...]:
     return (
         *(Policy(f"rules={rules}", "rules", Variant(rules=rules)) for rules in ("recist", "arithmetic", "admiral")),
         *_options(options),
-        *_readings(options, records),
+        *_readings(options, protocol.tumour.criterion or "", records),
         *_criteria(protocol),
         *_procedures(protocol),
         *_censorings(protocol),
@@ -68,7 +73,7 @@ def list_policies(protocol: Protocol, records: Records) -> tuple[Policy, ...]:
 
 def _options(options: ResponseOptions) -> Iterator[Policy]:
     for name in type(options).model_fields:
-        if name in NOT_VARIED:
+        if name in NOT_VARIED or (name in ONLY_WITH_MARKERS and options.markers == "not_used"):
             continue
         current = str(getattr(options, name))
         choices = NUMBERS.get(name) or (supported_values(name) if _is_choice(name) else ())
@@ -82,15 +87,14 @@ def _is_choice(name: str) -> bool:
     return bool(values) and all(isinstance(value, str) for value in values)
 
 
-def _readings(options: ResponseOptions, records: Records) -> Iterator[Policy]:
+def _readings(options: ResponseOptions, criterion: str, records: Records) -> Iterator[Policy]:
     """Other evaluators who measured lesions, and what was entered instead of the lesions."""
     measured = set(records.tables["TR"]["TREVAL"].to_list())
     for role in dict.fromkeys(reading.evaluator for reading in list_readings(records)):
         unnamed = role == "investigator" and None in measured
         if role != options.evaluator and (EVALUATORS[role] in measured or unnamed):
             yield Policy(f"evaluator={role}", "reading", Variant(evaluator=role))
-    entered = records.tables["RS"]
-    if entered.height and "OVRLRESP" in entered["RSTESTCD"].to_list():
+    if entered_rows(records.tables["RS"], criterion, ["OVRLRESP"]).height:
         source: Literal["derived", "reported"] = "derived" if options.response_source == "reported" else "reported"
         yield Policy(f"response_source={source}", "reading", Variant(source=source))
 

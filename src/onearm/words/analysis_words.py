@@ -13,6 +13,7 @@ ANALYSIS_WORDS: dict[str, str] = {
     "subgroup.not_in_records": "{name}: the records have no such variable at baseline, so no subgroup is shown.",
     "subgroup.needs_cuts": "{name} is a number with many values: the protocol must say where to cut it.",
     "subgroup.not_a_number": "{name} is not a number in these records and cannot be cut.",
+    "subgroup.several_units": "{name}: its values stand in several units in these records, so no subgroup is shown.",
     "note.subgroups": (
         "Clopper-Pearson intervals. The subgroups were declared in the protocol; no test compares them, and an "
         "interval that leaves out the overall rate proves nothing."
@@ -27,10 +28,11 @@ ANALYSIS_WORDS: dict[str, str] = {
     "landmark.non_responders": "had not responded by then",
     "landmark.left_with_event": "left before: event",
     "landmark.left_censored": "left before: censored",
-    "landmark.not_derived": "not derived: the protocol leaves the endpoint open",
+    "landmark.not_derived": "not derived: the protocol leaves the endpoint, or which responses count, open",
     "note.response_landmarks": (
         "Months from the landmark. Responded: CR or PR at a scan up to the landmark, confirmed or not, since a later "
-        "confirmation was not known then. No test is made: who responds differs in more than the response."
+        "confirmation was not known then; a scan after the response window, a procedure or a new therapy that ends it "
+        "counts as little as in the best response. No test is made: who responds differs in more than the response."
     ),
     "col.variable": "Variable",
     "col.group": "Group",
@@ -46,13 +48,14 @@ ANALYSIS_WORDS: dict[str, str] = {
         "what follows from the lesions, where lesions were measured."
     ),
     "agreement.alone": "There is no second account to set beside them.",
-    "agreement.unread": "The lesions of {readings} could not be derived under this protocol and are left out.",
+    "agreement.unread": "What {readings} measured or entered could not be derived under this protocol and is left out.",
     "account.lesions": "{reading}, from lesions",
     "account.entered": "{reading}, as entered",
     "table.agreement": "Agreement of responses",
     "table.agreement_dates": "Agreement of dates",
     "table.agreement_cross": "Responses of two readings",
     "table.discordance": "Where the entered response is not the derived one",
+    "entered.not_entered": "not entered",
     "agreement.visit": "Overall response, visit by visit",
     "agreement.best": "Confirmed best response",
     "agreement.responders": "Responder or not (confirmed)",
@@ -112,9 +115,14 @@ ANALYSIS_WORDS: dict[str, str] = {
     "note.agreement": (
         "Kappa (Cohen 1960) counts agreement beyond chance; weighted kappa takes CR, PR, SD, PD as ordered with linear "
         "weights. Intervals: Fleiss, Cohen and Everitt 1969. NON-CR/NON-PD counts as SD; NE and missing make no pair. "
-        "Visits of one patient are not independent, so that intervals by visit are too narrow."
+        "Visits of one patient are not independent, so that intervals by visit are too narrow. "
+        "Without a pair, for responder or not: patients of whom one of the two readings has no visit at all."
     ),
     "note.agreement_dates": "Days are those of the second reading minus those of the first.",
     "note.agreement_cross": "Rows: the first reading; columns: the second.",
-    "note.discordance": "The derived value is what the analysis uses, unless the protocol says otherwise.",
+    "note.discordance": (
+        "The derived value is what the analysis uses, unless the protocol says otherwise. Not entered: lesions were "
+        "read at that visit, and no overall response stands beside them. Missing: a response was entered where no "
+        "lesion was read."
+    ),
 }

@@ -36,7 +36,8 @@ OPTION_TEXTS: dict[str, OptionText] = {
         "Single-arm trials count from the first dose or from inclusion, randomised ones from randomisation.",
     ),
     "baseline_window_days": OptionText(
-        "Only a warning: a scan older than this is reported as too old, and is still the baseline.",
+        "A scan older than this is reported as too old, and is still the baseline. With `markers` it decides: a value "
+        "of the marker older than this is no baseline value, so that a complete response needs no normal one.",
         f"{PAPER} asks for a baseline as near to the start as possible and never more than four weeks before it.",
     ),
     "baseline_on_reference_day": OptionText(

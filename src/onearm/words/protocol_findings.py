@@ -737,6 +737,13 @@ _SENSE: dict[str, FindingText] = {
         "write it in weeks",
         "It is compared with this trial's calendar, which counts in days.",
     ),
+    "P496": FindingText(
+        "Subgroup by an identifier or a date",
+        "{found} as the variable of a subgroup",
+        "a property that patients share, such as SEX, AGE with cuts, or LB.AFP with cuts",
+        "take the subgroup out, or name such a variable",
+        "Every patient would be a group of one.",
+    ),
     "P481": FindingText(
         "Values without provenance",
         "{count} values that no provenance entry covers, such as {paths}",

@@ -105,3 +105,14 @@ def test_compare_rules_names_patients_and_visits(capsys: pytest.CaptureFixture[s
     assert (by_rules["admiral"]["category"], by_rules["admiral"]["not_confirmed"]) == ("SD", "no_later_response")
     assert by_rules["recist"]["responses"][-1]["response"] == "PD"
     assert found["rule_sets"]["arithmetic"]["responders"] == found["rule_sets"]["recist"]["responders"] + 1
+
+
+def test_the_packages_arguments_are_said_where_all_rule_sets_stand_together(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ("--set", "max_nr_ne=0", "--set", "ref_confirm=28")
+    assert call("compare-rules", PROTOCOL, RECORDS, *given) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any("otherwise" in line and "max_nr_ne=0" in line and "ref_confirm=28" in line for line in lines)
+    assert call("compare-rules", PROTOCOL, RECORDS, *given, "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["set"] == {"max_nr_ne": 0, "ref_confirm": 28}
+    assert said["admiral"] == {"ref_start_window": 42, "ref_confirm": 28, "max_nr_ne": 0, "accept_sd": False}

@@ -185,3 +185,30 @@ def test_the_package_takes_the_worst_of_a_day_and_reads_nothing_after_progressio
     times = {p: (d, w) for p, d, w in derived.adtte.select("PARAMCD", "ADT", "EVNTDESC").iter_rows()}
     assert times["PFS"] == (dt.date(2024, 7, 1), "Disease Progression")
     assert times["OS"] == (dt.date(2024, 10, 1), "Death")
+
+
+@pytest.mark.parametrize(
+    ("override", "said", "code", "after"),
+    [
+        ("reappearance_after_overall_cr: query", ["CR", "CR", "PR"], "D041", "PR"),
+        ("reappearance_after_overall_cr: query, cr_then_lesser: query", ["CR", "SD", "SD"], "D042", "SD"),
+    ],
+)
+def test_a_query_is_asked_of_entered_responses_too(override: str, said: list[str], code: str, after: str) -> None:
+    dates = ("2024-03-01", "2024-05-01", "2024-07-01")
+    rows = records(*(entered(date, value) for date, value in zip(dates, said, strict=True)))
+    derived = derive(protocol(override), rows, CUT, REPORTED)
+    assert overall(derived)[-1] == after and "D095" not in codes(derived)
+    (query,) = [finding for finding in derived.findings if finding.code == code]
+    assert (query.place.file, query.severity) == ("RS", "warning")
+    assert code not in codes(derive(protocol("reappearance_after_overall_cr: arithmetic"), rows, CUT, REPORTED))
+
+
+def test_options_that_need_lesions_are_named_in_one_warning() -> None:
+    rows = records(entered("2024-03-01", "CR"), entered("2024-05-01", "CR"))
+    override = "markers: afp, no_baseline: drop, confirmation_min_days: 42"
+    derived = derive(protocol(override), rows, CUT, Variant(source="reported", settings=(("too_small_mm", "3"),)))
+    (told,) = [finding for finding in derived.findings if finding.code == "D096"]
+    assert told.values == {"options": "too_small_mm: 3, markers: afp, no_baseline: drop"}
+    assert told.severity == "warning" and derived.markers is None
+    assert "D096" not in codes(derive(protocol("confirmation_min_days: 42"), rows, CUT, REPORTED))

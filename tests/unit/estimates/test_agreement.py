@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
-from small_patients import CUTOFF, Patient, on, protocol_with, records_of
+from small_patients import CUTOFF, FIRST_DOSE, Patient, on, protocol_with, records_of
 
 from onearm.derive import derive
+from onearm.derive.days import day_number
 from onearm.estimates.agreement import Comparison, compare_derivations, compare_readings
+from onearm.protocol.variant import Variant
 
 
 def entered(patient: Patient, visit: int, day: int, value: str, test: str = "OVRLRESP", **cells: str | None) -> Patient:
@@ -50,13 +53,16 @@ def test_a_difference_names_visit_component_and_rule() -> None:
 def test_an_entry_without_visit_number_is_matched_by_its_day() -> None:
     patient = Patient().sums(*SUMS)
     entered(patient, 0, 63, "SD", VISITNUM=None, VISIT=None)
-    assert [(d.entered, d.derived) for d in compare(patient).differences] == [("SD", "PR")]
+    comparison = compare(patient)
+    assert [(d.entered, d.derived) for d in comparison.differences if d.row] == [("SD", "PR")]
+    assert comparison.agreements[0].visits.counts == ((0, 0, 0, 0), (0, 0, 1, 0), (0, 0, 0, 0), (0, 0, 0, 0))
 
 
 def test_an_entry_at_a_visit_without_lesions_is_told() -> None:
     patient = Patient().sums(*SUMS)
     entered(patient, 9, 300, "PD")
-    assert [(d.derived, d.rule) for d in compare(patient).differences] == [("MISSING", "no_lesions_read")]
+    told = [(d.derived, d.rule) for d in compare(patient).differences if d.row]
+    assert told == [("MISSING", "no_lesions_read")]
 
 
 def test_a_continued_partial_response_is_no_difference() -> None:
@@ -130,3 +136,77 @@ def test_two_derivations_of_the_same_lesions_are_compared_by_name() -> None:
     assert agreement.best.differing == ("P-1",)
     assert agreement.best.counts == ((0, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1), (0, 0, 0, 0))
     assert agreement.dates[1].only_second == ("P-1",)
+
+
+def test_a_visit_with_lesions_of_which_nothing_was_entered_is_a_row() -> None:
+    """The progression of visit 4 that nobody entered is the difference that matters most."""
+    patient = Patient().sums(*SUMS)
+    for visit, day in ((2, 63), (3, 126)):
+        entered(patient, visit, day, "PR")
+    entered(patient, 4, 189, "PD", "TRGRESP")
+    comparison = compare(patient)
+    assert [(d.visit, d.component, d.entered, d.derived, d.rule, d.row) for d in comparison.differences] == [
+        ("4", "overall", "NOT ENTERED", "PD", "target_pd", None)
+    ]
+    assert comparison.agreements[0].dates[1].only_first == ("P-1",)
+
+
+def test_only_responses_by_the_protocols_criterion_are_compared() -> None:
+    patient = course("P-1", SUMS, ["PR", "PR", "PD"], RSCAT="RECIST 1.1")
+    for visit, day in ((2, 63), (3, 126), (4, 189)):
+        entered(patient, visit, day, "CR", RSCAT="Modified RECIST")
+    assert compare(patient).differences == ()
+    entries = compare(patient).agreements[0].second.courses["P-1"]
+    assert [response.submission_value for response in entries.visits.values()] == ["PR", "PR", "PD"]
+
+
+def test_under_mrecist_the_responses_by_mrecist_are_compared() -> None:
+    """Viable diameter halved, whole diameter as it was: PR by mRECIST, SD by RECIST."""
+    patient = Patient()
+    patient.lesion("T01")
+    for visit, (day, viable) in enumerate([(0, "50"), (63, "20")], start=1):
+        patient.length("T01", visit, day, "60")
+        patient.length("T01", visit, day, viable, test="VDIAM")
+    entered(patient, 2, 63, "PR", RSCAT="mRECIST")
+    entered(patient, 2, 63, "SD", RSCAT="RECIST 1.1")
+    by_mrecist = protocol_with()
+    by_mrecist = by_mrecist.model_copy(update={"tumour": by_mrecist.tumour.model_copy(update={"criterion": "mrecist"})})
+    found = compare_readings(by_mrecist, records_of(patient), CUTOFF)
+    assert found is not None and [(d.entered, d.derived) for d in found.compared] == [("PR", "PR")]
+
+
+@pytest.mark.parametrize(
+    ("said", "procedure", "best", "progression"),
+    [
+        (["CR", "CR", "PR", "PR"], None, "CR", 189),
+        (["SD", "PR", "PR", "PR"], ("RESECTION", 100), "SD", None),
+    ],
+)
+def test_what_was_entered_says_what_an_analysis_of_it_says(
+    said: list[str], procedure: tuple[str, int] | None, best: str, progression: int | None
+) -> None:
+    """Less than CR after a confirmed CR is a progression; a response after surgery counts for nothing."""
+    sums = [(0, "60"), *((63 * i, "55") for i in range(1, 5))]
+    patient = course("P-1", sums, said)
+    if procedure is not None:
+        patient.add("PR", PRTRT=procedure[0], PRDECOD=procedure[0], PRSTDTC=on(procedure[1]))
+    by_entry = compare(patient).agreements[0].second.courses["P-1"]
+    reported = derive(protocol_with(), records_of(patient), CUTOFF, Variant(source="reported"))
+    rows = reported.adrs.filter(pl.col("PARAMCD") == "CBOR")
+    assert by_entry.best.submission_value == rows["AVALC"].item() == best
+    day = None if by_entry.progression_day is None else by_entry.progression_day - day_number(FIRST_DOSE)
+    assert day == progression
+
+
+def test_entries_that_contradict_each_other_are_named_and_still_listed() -> None:
+    patient = course("P-1", SUMS, ["PR", "PR", "PD"])
+    entered(patient, 3, 126, "SD", RSCAT="RECIST 1.1")
+    comparison = compare(patient)
+    assert [reading.label for reading in comparison.unread] == ["INVESTIGATOR"]
+    assert [(d.visit, d.entered) for d in comparison.differences] == [("3", "SD")]
+    assert comparison.agreements == ()
+
+
+def test_a_patient_of_whom_nothing_was_entered_is_counted_as_without_a_pair() -> None:
+    agreement = compare(course("P-1", SUMS, ["PR", "PR", "PD"]), Patient("P-2").sums(*SUMS)).agreements[0]
+    assert (agreement.responders.n, agreement.in_one_only) == (1, ("P-2",))

@@ -11,9 +11,10 @@ from small_patients import CUTOFF, Patient, on, protocol_with, records_of
 from onearm.derive import derive
 from onearm.estimates.response_landmark import LandmarkAnalysis, analyse_landmarks
 from onearm.estimates.sets import select_sets
-from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups
+from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups, findings_of_subgroups
 from onearm.protocol import Protocol
-from onearm.protocol.analyses import Analyses
+from onearm.protocol.analyses import Analyses, may_split
+from onearm.protocol.check import check_protocol
 from onearm.protocol.load import protocol_digest
 from onearm.stats.binomial import clopper_pearson
 
@@ -91,6 +92,29 @@ def test_what_cannot_be_split_is_said(declared: dict[str, object], reason: str) 
     assert (rates.strata, rates.reason) == ((), reason)
 
 
+@pytest.mark.parametrize(("second", "reason"), [("kIU/L", "several_units"), (None, "several_units"), ("ug/L", "")])
+def test_a_laboratory_test_in_several_units_makes_no_groups(second: str | None, reason: str) -> None:
+    """450 ug/L of AFP are 372 kIU/L: one cut cannot serve both."""
+    patients = [patient(name, RESPONSE) for name in ("P-1", "P-2")]
+    for made, unit in zip(patients, ("ug/L", second), strict=True):
+        made.add("LB", LBTESTCD="AFP", LBSTRESN="450", LBSTRESU=unit, LBDTC=on(-5), LBORRES="450")
+    rates = split(declaring(subgroups=[{"variable": "LB.AFP", "cuts": [400]}]), *patients)
+    assert (rates[0].reason, bool(rates[0].strata)) == (reason, not reason)
+    assert [finding.code for finding in findings_of_subgroups(rates)] == ["D097"] * bool(reason)
+
+
+@pytest.mark.parametrize("variable", ["USUBJID", "SUBJID", "STUDYID", "RFSTDTC", "TRTSDT"])
+def test_an_identifier_or_a_date_is_refused_as_a_subgroup(variable: str) -> None:
+    found = check_protocol(declaring(subgroups=[{"variable": "SEX"}, {"variable": variable}]))
+    assert [(f.code, f.place.path, f.severity) for f in found if f.code == "P496"] == [
+        ("P496", "analyses.subgroups.1.variable", "error")
+    ]
+
+
+def test_a_laboratory_test_may_have_any_name() -> None:
+    assert may_split("LB.MTDT") and may_split("SITEID") and may_split("AGE")
+
+
 def test_cuts_must_rise() -> None:
     with pytest.raises(ValidationError, match="rise"):
         Analyses.model_validate({"subgroups": [{"variable": "AGE", "cuts": [65, 65]}]})
@@ -148,6 +172,44 @@ def test_who_is_censored_before_leaves_apart_and_times_count_from_the_landmark()
 def test_a_response_after_progression_makes_no_responder() -> None:
     course = ((0, "100"), (30, "130"), (63, "60"))
     assert groups(landmark("12 weeks", died(patient("P-1", course), 400)))["responders"] == ()
+
+
+LATE = ((0, "100"), (63, "95"), (126, "60"), (189, "60"))
+
+
+@pytest.mark.parametrize(
+    ("domain", "cells"),
+    [
+        ("PR", {"PRTRT": "RESECTION", "PRDECOD": "RESECTION", "PRSTDTC": on(100)}),
+        ("CM", {"CMTRT": "SORAFENIB", "CMCAT": "ANTI-CANCER THERAPY", "CMSTDTC": on(100)}),
+    ],
+)
+def test_a_response_after_surgery_or_a_new_therapy_makes_no_responder(domain: str, cells: dict[str, str]) -> None:
+    """As in the best response: what follows the procedure or the therapy does not count."""
+    treated = died(patient("P-1", LATE), 400)
+    treated.add(domain, **cells)
+    found = landmark("30 weeks", treated, died(patient("P-2", LATE), 400))
+    assert groups(found) == {"responders": ("P-2",), "non_responders": ("P-1",)}
+
+
+def test_a_response_on_the_day_of_the_new_therapy_still_counts() -> None:
+    treated = died(patient("P-1", LATE), 400)
+    treated.add("CM", CMTRT="SORAFENIB", CMCAT="ANTI-CANCER THERAPY", CMSTDTC=on(126))
+    assert groups(landmark("30 weeks", treated))["responders"] == ("P-1",)
+
+
+def test_a_response_after_the_response_window_makes_no_responder() -> None:
+    """The window of the made-up protocol ends twelve months after the first dose."""
+    course = (*((63 * i, "100") for i in range(6)), (400, "60"))
+    assert groups(landmark("70 weeks", died(patient("P-1", course), 600)))["responders"] == ()
+
+
+def test_without_a_response_criterion_nobody_is_a_non_responder() -> None:
+    protocol = declaring(response_landmarks=[{"endpoint": "os", "at": "3 months"}])
+    open_one = protocol.model_copy(update={"response_options": None})
+    derived = derive(open_one, records_of(patient("P-1", RESPONSE)), CUTOFF)
+    (found,) = analyse_landmarks(open_one, derived)
+    assert (found.groups, found.reason) == ((), "not_derived")
 
 
 def test_an_endpoint_that_is_not_derived_is_said() -> None:

@@ -132,3 +132,29 @@ def test_the_criteria_that_stand_beside_are_varied_with_each_profile() -> None:
     policies = list_policies(protocol.model_copy(update={"tumour": tumour}), records_of(patient))
     (other,) = [one.variant for one in policies if one.name == "criterion=mrecist-hcc-5mm-2026"]
     assert dict(other.settings)["pd_absolute_mm"] == "5"
+
+
+def test_the_windows_of_a_marker_are_varied_where_one_is_used() -> None:
+    """An AFP of 400 twenty days before treatment asks for a normal one at the complete response; none was taken."""
+    patient = course("P-1", (0, "20"), (63, "0"), (126, "0"))
+    patient.add("LB", LBTESTCD="AFP", LBSTRESN="400", LBSTRESU="ug/L", LBSTNRHI="20", LBDTC=on(-20), LBORRES="400")
+    for day in (53, 116):
+        patient.add("LB", LBTESTCD="AFP", LBSTRESN="5", LBSTRESU="ug/L", LBSTNRHI="20", LBDTC=on(day), LBORRES="5")
+    found = rows(vary(protocol_with(markers="afp"), records_of(patient), CUTOFF))
+    assert found["marker_window_days=7"].changed == (("P-1", "CR", "PR"),)
+    unseen = records_of(course("P-1", (0, "20"), (63, "0"), (126, "0")).add(
+        "LB", LBTESTCD="AFP", LBSTRESN="400", LBSTRESU="ug/L", LBSTNRHI="20", LBDTC=on(-20), LBORRES="400"
+    ))  # fmt: skip
+    assert rows(vary(protocol_with(markers="afp"), unseen, CUTOFF))["baseline_window_days=14"].changed == (
+        ("P-1", "PR", "CR"),
+    )
+    plain = {policy.name.partition("=")[0] for policy in list_policies(protocol_with(), unseen)}
+    assert not plain & {"baseline_window_days", "marker_window_days"}
+
+
+def test_entries_by_another_criterion_are_no_source_to_vary() -> None:
+    made = course("P-1", *CONFIRMED).add(
+        "RS", RSTESTCD="OVRLRESP", RSSTRESC="PR", RSEVAL="INVESTIGATOR", RSDTC=on(63), VISITNUM="2", RSCAT="mRECIST"
+    )
+    names = {policy.name for policy in list_policies(protocol_with(), records_of(made))}
+    assert "response_source=reported" not in names
