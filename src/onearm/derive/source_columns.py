@@ -28,7 +28,7 @@ def source_columns(tables: Mapping[str, pl.DataFrame], source: npt.NDArray[np.in
         column = f"{domain}SEQ"
         if not domain or column not in tables[domain].columns:
             continue
-        own = (domain == _DOMAIN_OF)[source] & (row >= 0)
+        own = np.equal(_DOMAIN_OF, domain)[source] & (row >= 0)
         at = places(place_rows(tables[domain][ROW_COLUMN].to_numpy(), row[own]))
         sequence[own] = tables[domain][column].gather(at).fill_null(-1).to_numpy()
     return [
