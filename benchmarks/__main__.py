@@ -112,6 +112,17 @@ def measure_derive() -> list[Measured]:
     return [Measured(f"10,000 subjects: {step[1]}", [float(step[2])], None, aims.get(step[1])) for step in steps]
 
 
+def show_rule_sets() -> None:
+    """The table of ``benchmarks.bench_rule_sets``, in a process of its own, on one core."""
+    code = "from benchmarks.bench_rule_sets import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    if done.returncode != 0:
+        raise BenchmarkError(done.stderr)
+    print(done.stdout.rstrip())
+
+
 def _peak(runs: Sequence[tuple[float, float | None]]) -> float | None:
     known = [peak for _, peak in runs if peak is not None]
     return statistics.median(known) if known else None
@@ -156,6 +167,8 @@ def main() -> int:
         rows += measure_analyse(Path(folder))
     rows += measure_derive()
     print(format_table(rows))
+    print("\nEvery rule set by both criteria, after compilation")
+    show_rule_sets()
     for title, show in (
         ("Search of designs", bench_design.main),
         ("Inference", bench_inference.main),

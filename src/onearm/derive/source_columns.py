@@ -12,7 +12,7 @@ from onearm.derive.days import SOURCES, Rows
 from onearm.records import ROW_COLUMN
 
 _DOMAINS = pl.Series([domain or None for domain, _ in SOURCES], dtype=pl.String)
-_DOMAIN_OF = np.array([domain for domain, _ in SOURCES])
+_OF_DOMAIN = {name: np.array([domain == name for domain, _ in SOURCES]) for name, _ in SOURCES}
 _VARIABLES = pl.Series([variable or None for _, variable in SOURCES], dtype=pl.String)
 
 
@@ -28,7 +28,7 @@ def source_columns(tables: Mapping[str, pl.DataFrame], source: npt.NDArray[np.in
         column = f"{domain}SEQ"
         if not domain or column not in tables[domain].columns:
             continue
-        own = np.equal(_DOMAIN_OF, domain)[source] & (row >= 0)
+        own = _OF_DOMAIN[domain][source] & (row >= 0)
         at = places(place_rows(tables[domain][ROW_COLUMN].to_numpy(), row[own]))
         sequence[own] = tables[domain][column].gather(at).fill_null(-1).to_numpy()
     return [
