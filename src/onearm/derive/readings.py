@@ -7,6 +7,7 @@ order of their day.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from onearm.derive.numbering import number_keys
 from onearm.derive.progression_day import ScanDays, scan_days
 from onearm.derive.scope import Scope, judge_new, judge_non_targets, report_unplaced
 from onearm.derive.sites import NODE, PLACED, has
-from onearm.derive.treated_by_procedure import TreatedLesions, mark_treated
+from onearm.derive.treated_by_procedure import Block, Treatment, mark_treated
 from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.patients import Lesions
 from onearm.kernels.rules import NEVER
@@ -121,15 +122,16 @@ def read_lesions(
     reader: DayReader,
     reference_day: Days,
     scope: Scope = Scope(),  # noqa: B008 - a constant
-    treated: TreatedLesions | None = None,
+    treated: Sequence[Treatment] = (),
 ) -> Readings:
     """The readings of every subject up to the cut-off, by the criterion and in the region of ``scope``.
 
     ``reference_day`` goes by subject (NEVER without one: then every timepoint comes before treatment); ``treated`` are
-    the lesions treated locally on study. The visits are the same for every criterion and region. What cannot be read
+    the local treatments on study. The visits are the same for every criterion and region. What cannot be read
     as it stands is left in ``reader.findings``.
     """
-    rows = trace_lineage(rows, find_lineage(rows.listed, reader.subjects, rows.lesion_names), options, reader)
+    lineage = find_lineage(rows.listed, reader.subjects, rows.lesion_names)
+    rows = trace_lineage(rows, lineage, options, reader)
     key = rows.subject * max(1, len(rows.visit_numbers)) + rows.visit
     unique, timepoint = number_keys(key, reader.n_subjects * max(1, len(rows.visit_numbers)))
     points = _timepoints(rows, unique, timepoint, options)
@@ -163,14 +165,12 @@ def read_lesions(
         other_state = judge_non_targets(cells[NON_TARGET], rosters[NON_TARGET].site, other_state, rows, reader)
         new_state, new_length = judge_new(cells[NEW], rosters[NEW].site, new_state, new_length, rows, reader)
     day = at(points.day)
-    if treated is not None and treated.names:
-        target_state, other_state = mark_treated(
-            treated,
-            day,
-            [(cells[TARGET], rosters[TARGET], target_state), (cells[NON_TARGET], rosters[NON_TARGET], other_state)],
-            visit_start,
-            rows.lesion_names,
-        )
+    if treated:
+        blocks = [
+            Block(cells[TARGET], rosters[TARGET], target_state, target_length),
+            Block(cells[NON_TARGET], rosters[NON_TARGET], other_state),
+        ]
+        target_state, other_state = mark_treated(treated, blocks, (visit_start, day), rows, lineage, options, reader)
     late = options.progression_date == "last_scan"
     return Readings(
         lesions=Lesions(
