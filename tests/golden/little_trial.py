@@ -31,9 +31,9 @@ class LittlePatient:
 
     Names: ``T…`` targets, ``N…`` target nodes, ``NT…`` non-targets, ``NN…`` non-target nodes, ``W…`` new lesions,
     ``WN…`` new nodes. Words: a length in mm, or ``gone small unseen treated merged`` (targets), ``there gone worse
-    unseen`` (non-targets), ``- maybe yes pet`` or ``maybe:11`` with a short axis (new lesions); ``.`` for no row at
-    all (of TR), ``28/40`` for two readings. ``days``: each scan as days after the first dose, the baseline first; a
-    pair gives two scan days of one visit.
+    unseen`` (non-targets), ``- maybe yes pet`` or ``maybe:11`` with a short axis (new lesions); ``.`` for no row of TR
+    at all, ``28/40`` for two readings. ``days``: each scan as days after the first dose, the baseline first; a pair
+    gives two scan days of one visit.
     """
 
     lesions: Mapping[str, str] = field(default_factory=dict)

@@ -76,7 +76,7 @@ def test_without_a_baseline_only_a_death_is_an_event() -> None:
     assert end(lesion, has_baseline=False) == (0, False, "no_baseline")
     assert end(lesion, "literal", has_baseline=False) == (56, True, "progression")
     assert end(target("not_assessed"), has_baseline=False, death_day=50) == (50, True, "death")
-    assert end(target("not_assessed"), has_baseline=False, death_day=120) == (0, False, "missed_scans")
+    assert end(target("not_assessed"), has_baseline=False, death_day=120) == (0, False, "no_baseline")
 
 
 @pytest.mark.parametrize("death", [168 + LIMIT, 168 + LIMIT + 1, 1000])
@@ -101,7 +101,7 @@ def test_which_profiles_want_a_baseline() -> None:
         assert end(new("unequivocal"), profile, has_baseline=False) == (0, False, "no_baseline")
     late = {"has_baseline": False, "death_day": LIMIT + 1}
     assert end(target("not_assessed"), "ema", **late) == (LIMIT + 1, True, "death")
-    assert end(target("not_assessed"), "fda-treatment-policy", **late) == (0, False, "missed_scans")
+    assert end(target("not_assessed"), "fda-treatment-policy", **late) == (0, False, "no_baseline")
 
 
 ALL_IGNORED = {
@@ -129,7 +129,8 @@ def test_a_new_therapy_as_the_event() -> None:
     assert chosen(STABLE, event, new_therapy_day=200, cut_day=199) == (168, False, "last_adequate")
     gaps = {**event, "missed_scans": "censor"}
     assert chosen(STABLE, gaps, new_therapy_day=168 + LIMIT) == (168 + LIMIT, True, "new_therapy")
-    assert chosen(STABLE, gaps, new_therapy_day=168 + LIMIT + 1) == (168, False, "missed_scans")
+    assert chosen(STABLE, gaps, new_therapy_day=168 + LIMIT + 1) == (168 + LIMIT + 1, True, "new_therapy")
+    assert chosen(STABLE, gaps, death_day=168 + LIMIT + 1) == (168, False, "missed_scans")
 
 
 def test_strategies_chosen_one_by_one() -> None:

@@ -74,15 +74,18 @@ def time_to_event(
     if stop is not None and (event is None or stop[0] < event[0]):
         scans = [v for v in adequate if days[v] <= stop[0]]
         return TimeToEvent(day=days[scans[-1]] if scans else start_day, event=False, reason=stop[1])
-    if chosen["missed_scans"] == "censor" and event is not None:
+    no_baseline = not patient.has_baseline and chosen["no_baseline"] == "censor_at_start"
+    # No scan is needed to know the day on which a new therapy began, where that is itself the event.
+    if chosen["missed_scans"] == "censor" and event is not None and event[1] != "new_therapy":
         # Reading: an adequate scan on the day of the event itself leaves no gap.
         scans = [v for v in adequate if days[v] <= event[0]]
         seen_until = days[scans[-1]] if scans else start_day
         if event[0] - seen_until > patient.gap_limit[scans[-1] if scans else from_visit - 1]:
+            if no_baseline:
+                return TimeToEvent(day=start_day, event=False, reason="no_baseline")
             return TimeToEvent(day=seen_until, event=False, reason="missed_scans")
     # Reading: a death too long after the last scan was censored by the rule before, where gaps censor at all,
     # so a death that is still the event is one; without a baseline nothing else is.
-    no_baseline = not patient.has_baseline and chosen["no_baseline"] == "censor_at_start"
     if no_baseline and (event is None or event[1] != "death"):
         return TimeToEvent(day=start_day, event=False, reason="no_baseline")
     if event is not None:

@@ -213,7 +213,7 @@ def _draw_together(
         counts, speaks = counts & ~on_pet, speaks & ~on_pet
     if options.several_readings != "refuse":
         day = rows.day[cells.rows]
-        counts = choose_reading(counts, cells.cell, length_here, day, number, options.several_readings)
+        counts = choose_reading(counts, cells.cell, _badness(cells, length_here), day, number, options.several_readings)
         speaks = choose_reading(speaks, cells.cell, _WORD_ORDER[said_here], day, number, options.several_readings)
     length = np.full(cells.n, NO_LENGTH, np.int32)
     length[cells.cell[counts]] = length_here[counts]
@@ -231,6 +231,12 @@ def _draw_together(
     if cells.kind != NEW:
         _report_other_axis(cells, measured_by, length, said, rows, reader)
     return length, said, np.where(row == _LAST_ROW, NO_ROW, row)
+
+
+def _badness(cells: Cells, length: Ints32) -> Ints32:
+    """How bad each length is: the longer the worse, at the baseline the shorter, against which everything is held."""
+    _, visit = cells.coordinates()
+    return np.where(visit[cells.cell] == 0, -length, length).astype(np.int32)
 
 
 def _report_pet(cells: Cells, where: Mask, rows: LesionRows, reader: DayReader) -> None:

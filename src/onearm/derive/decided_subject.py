@@ -7,6 +7,7 @@ import polars as pl
 from onearm.derive.decided import DecidedVisits, RowKey, witness_rows
 from onearm.derive.derived import Derived
 from onearm.derive.followed import Course
+from onearm.derive.progression_times import unbroken_since
 from onearm.kernels.best_response import (
     OUT_CANDIDATE_VISIT,
     OUT_CONFIRMED_REASON,
@@ -129,7 +130,8 @@ def _start_rows(visits: DecidedVisits | None, derived: Derived, parameter: str, 
         required = options is None or options.confirmation == "required"
         if required and best[OUT_CONFIRMED_REASON] == BestReason.COUNTED_BEFORE_PROCEDURE:
             procedure = witness_rows(course.procedures.first, subject)
-            return rows | procedure | visits.response(int(best[OUT_CONFIRMED_VISIT]))
+            last = int(best[OUT_CONFIRMED_VISIT])
+            return rows | procedure | visits.response(last) | visits.response(unbroken_since(visits.overall, last))
         for visit in range(1, counted):
             if visits.overall[visit] in (Response.CR, Response.PR):
                 confirming = visits.confirming(visit, counted)

@@ -13,7 +13,7 @@ from onearm.derive.readings import Readings
 from onearm.derive.schedule import limit_gaps, limit_missed_visits
 from onearm.derive.witnesses import Witnesses, overall_witness
 from onearm.errors import Finding, Place, RefusedError
-from onearm.kernels.arrays import Ints32
+from onearm.kernels.arrays import Ints8, Ints32
 from onearm.kernels.best_response import (
     OUT_CONFIRMED,
     OUT_CONFIRMED_REASON,
@@ -110,13 +110,13 @@ class ProgressionTimes:
         readings, anchor = self.responses.readings, anchor_day(self.protocol, self.course)
         if options is not None and options.gap_rule == "two_planned_visits":
             return limit_missed_visits(calendar, readings, anchor, begin)
-        return limit_gaps(calendar, readings, anchor)
+        return limit_gaps(calendar, readings, anchor, begin)
 
 
 def response_starts(protocol: Protocol, responses: Responses) -> tuple[Witnessed, Ints32]:
     """Day and visit from which each response lasts; NEVER for a subject without one.
 
-    A response that a procedure let stand unconfirmed lasts from the visit that was counted.
+    A response that a procedure let stand unconfirmed lasts from ``unbroken_since``.
     """
     readings, visits, witnesses, rules = responses
     options = protocol.response_options
@@ -130,13 +130,28 @@ def response_starts(protocol: Protocol, responses: Responses) -> tuple[Witnessed
         rules, needs, lesions.visit_start, lesions.day, visits.overall, lesions.missed_before,
         visits.best[:, OUT_LAST_VISIT] + np.int32(1),
     )  # fmt: skip
-    if required:
-        first = np.where(counted, visits.best[:, OUT_CONFIRMED_VISIT], first)
+    for number in np.flatnonzero(counted & required):
+        own = visits.overall[lesions.visit_start[number] : lesions.visit_start[number + 1]]
+        first[number] = unbroken_since(own, int(visits.best[number, OUT_CONFIRMED_VISIT]))
     first = np.where(responds, first, -1).astype(np.int32)
     flat = np.where(first >= 0, lesions.visit_start[:-1] + first, -1)
     source, row, _ = overall_witness(visits, witnesses, flat)
     day = np.where(first >= 0, lesions.day[flat], np.int32(NEVER)).astype(np.int32)
     return Witnessed(day, source.astype(np.int16), row), first
+
+
+def unbroken_since(overall: Ints8, counted: int) -> int:
+    """The first CR or PR from which nothing lesser was seen until the visit that was counted (RECIST 1.1, section 4.4:
+    from when the criteria are first met); a visit that is not evaluable between breaks nothing.
+    """
+    first = counted
+    for visit in range(counted, 0, -1):
+        if overall[visit] == Response.NE:
+            continue
+        if overall[visit] not in (Response.CR, Response.PR):
+            break
+        first = visit
+    return first
 
 
 def best_responses(protocol: Protocol, visits: Visits) -> Ints32:

@@ -7,6 +7,7 @@ order of their day.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from onearm.derive.numbering import number_keys
 from onearm.derive.progression_day import ScanDays, scan_days
 from onearm.derive.scope import Scope, judge_new, judge_non_targets, report_unplaced
 from onearm.derive.sites import NODE, PLACED, has
-from onearm.derive.treated_by_procedure import TreatedLesions, mark_treated
+from onearm.derive.treated_by_procedure import Block, Treatment, mark_treated
 from onearm.derive.unplaced import withhold_unplaced
 from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.patients import Lesions
@@ -123,15 +124,16 @@ def read_lesions(
     reader: DayReader,
     reference_day: Days,
     scope: Scope = Scope(),  # noqa: B008 - a constant
-    treated: TreatedLesions | None = None,
+    treated: Sequence[Treatment] = (),
 ) -> Readings:
     """The readings of every subject up to the cut-off, by the criterion and in the region of ``scope``.
 
     ``reference_day`` goes by subject (NEVER without one: then every timepoint comes before treatment); ``treated`` are
-    the lesions treated locally on study. The visits are the same for every criterion and region. What cannot be read
+    the local treatments on study. The visits are the same for every criterion and region. What cannot be read
     as it stands is left in ``reader.findings``.
     """
-    rows = trace_lineage(rows, find_lineage(rows.listed, reader.subjects, rows.lesion_names), options, reader)
+    lineage = find_lineage(rows.listed, reader.subjects, rows.lesion_names)
+    rows = trace_lineage(rows, lineage, options, reader)
     key = rows.subject * max(1, len(rows.visit_numbers)) + rows.visit
     unique, timepoint = number_keys(key, reader.n_subjects * max(1, len(rows.visit_numbers)))
     points = _timepoints(rows, unique, timepoint, options)
@@ -173,13 +175,13 @@ def read_lesions(
         other_state = withhold_unshown(
             cells[NON_TARGET], rosters[NON_TARGET], other_state, rosters[TARGET], unshown, n_names
         )
-    if treated is not None and treated.names:
+    if treated:
+        targets_and_others = [
+            Block(cells[TARGET], rosters[TARGET], target_state, target_length),
+            Block(cells[NON_TARGET], rosters[NON_TARGET], other_state),
+        ]
         target_state, other_state = mark_treated(
-            treated,
-            day,
-            [(cells[TARGET], rosters[TARGET], target_state), (cells[NON_TARGET], rosters[NON_TARGET], other_state)],
-            visit_start,
-            rows.lesion_names,
+            treated, targets_and_others, (visit_start, day), rows, lineage, options, reader
         )
     if scope.region != "whole":
         states = {TARGET: target_state, NON_TARGET: other_state, NEW: new_state}

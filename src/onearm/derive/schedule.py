@@ -29,21 +29,24 @@ def count_missed_scans(calendar: ScanCalendar, readings: Readings, anchor_day: D
     return np.asarray(np.maximum(missed, 0), np.int32)
 
 
-def limit_gaps(calendar: ScanCalendar, readings: Readings, anchor_day: Days) -> Ints32:
+def limit_gaps(calendar: ScanCalendar, readings: Readings, anchor_day: Days, start_day: Days) -> Ints32:
     """For each flat visit (the baseline stands for the start), the longest gap in days that is not two missed scans.
 
     Two planned intervals from the planned scan to which the visit belongs (the nearer one), plus the window; NEVER
-    where no two scans are planned any more. Raises RefusedError where the calendar or its window is open.
+    where no two scans are planned any more. ``start_day`` goes by subject: the limit from the start ends on the same
+    day wherever the start lies, for the scans are planned from the anchor. Raises RefusedError where the calendar or
+    its window is open.
     """
     width = window_days(calendar)
     day = _days_after_anchor(readings, anchor_day)
-    day[readings.is_baseline] = 0
+    day[readings.is_baseline] = _start_after_anchor(anchor_day, start_day)
     planned = np.array([0, *planned_scan_days(calendar, int(day.max(initial=0)) + FAR_DAYS)], np.int64)
     middles = (planned[1:] + planned[:-1]) / 2
     here = np.searchsorted(middles, day, "left")
     there = here + 2
     exists = there < len(planned)
-    limit = planned[np.where(exists, there, 0)] - planned[here] + width
+    measured_from = np.where(readings.is_baseline, day, planned[here])
+    limit = planned[np.where(exists, there, 0)] - measured_from + width
     return np.asarray(np.where(exists, limit, NEVER), np.int32)
 
 
@@ -57,14 +60,18 @@ def limit_missed_visits(calendar: ScanCalendar, readings: Readings, anchor_day: 
     where the calendar or its window is open.
     """
     since = _days_after_anchor(readings, anchor_day)
-    anchor, start = anchor_day.astype(np.int64), start_day.astype(np.int64)
-    from_start = np.where((anchor == NEVER) | (start == NEVER), 0, start - anchor)
-    since[readings.is_baseline] = from_start
+    since[readings.is_baseline] = _start_after_anchor(anchor_day, start_day)
     windows = np.array(scan_windows(calendar, int(since.max(initial=0)) + FAR_DAYS), np.int64).reshape(-1, 2)
     second = np.searchsorted(windows[:, 0], since, "right") + 1
     exists = second < len(windows)
     limit = windows[np.where(exists, second, 0), 1] - since
     return np.asarray(np.where(exists, limit, NEVER), np.int32)
+
+
+def _start_after_anchor(anchor_day: Days, start_day: Days) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """For each subject; 0 where one of the two days is missing."""
+    anchor, start = anchor_day.astype(np.int64), start_day.astype(np.int64)
+    return np.where((anchor == NEVER) | (start == NEVER), 0, start - anchor)
 
 
 def _days_after_anchor(readings: Readings, anchor_day: Days) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

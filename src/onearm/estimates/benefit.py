@@ -25,8 +25,8 @@ def estimate_benefit(
 ) -> tuple[Estimate, ...]:
     """The benefit rate that the protocol declares (``benefit_rate``), as ``cbr.confirmed.treated``; empty without one.
 
-    Stable disease counts when it lasted ``at_least`` days or longer from the reference date to progression or death,
-    else to the last adequate scan (RECIST 1.1, section 4.7.2): what was not seen to last is no benefit. A month of
+    Stable disease counts when an adequate scan without progression lies ``at_least`` days or longer after the reference
+    date (RECIST 1.1, section 4.7.2): what was not seen to last is no benefit, whatever comes later. A month of
     ``at_least`` has 30.4375 days. Exact intervals as for the other rates.
     """
     endpoint = benefit_endpoint(protocol)
@@ -56,7 +56,8 @@ def benefit_endpoint(protocol: Protocol) -> Endpoint | None:
 
 
 def lasting_stable_disease(adtte: pl.DataFrame, at_least: Duration) -> frozenset[str]:
-    """Who had stable disease for so long or longer, by the days between ``STARTDT`` and ``ADT`` of DSD."""
+    """Who had stable disease for so long or longer, by the days between ``STARTDT`` and ``FREEDT`` of DSD: the
+    last adequate scan without progression before what ended it."""
     needed = at_least.days if at_least.days is not None else (at_least.months or 0) * DAYS_A_MONTH
-    lasted = (pl.col("ADT") - pl.col("STARTDT")).dt.total_days() >= needed
+    lasted = (pl.col("FREEDT") - pl.col("STARTDT")).dt.total_days() >= needed
     return frozenset(adtte.filter((pl.col("PARAMCD") == "DSD") & lasted)["USUBJID"].to_list())

@@ -109,8 +109,9 @@ def derive_progression_free(
 
     ``first_visit`` is the first visit that may be adequate (1 for PFS, the responding visit for DOR). ``gap_limit[v]``
     is the longest gap in days after visit *v* (0 for the start) that is not two missed scans: an event is censored when
-    it lies more than (>) that many days later. Days that never come are NEVER. A clinical progression or a new therapy
-    before the start is no event of what begins later. ``out``: the day, whether it is an event, the reason, the visit
+    it lies more than (>) that many days later, but for a new therapy: its day is known without any scan. Days that
+    never come are NEVER. A clinical progression or a new therapy before the start is no event of what begins later.
+    ``out``: the day, whether it is an event, the reason, the visit
     that decided, and the last visit before it that was adequate and free of progression (-1: the start).
     """
     event_day, reason, witness = NEVER, PROGRESSION, NO_VISIT
@@ -143,10 +144,11 @@ def derive_progression_free(
     elif is_event:
         last_day = start_day if last == NO_VISIT else day[last]
         too_late = event_day - last_day > gap_limit[0 if last == NO_VISIT else last]
-        if strategies.missed_scans == CENSOR and too_late:
-            is_event, reason = False, MISSED_SCANS
-        elif strategies.no_baseline == CENSOR and not has_baseline and reason != DEATH:
+        censors_gap = strategies.missed_scans == CENSOR and too_late and reason != NEW_THERAPY_BEGAN
+        if strategies.no_baseline == CENSOR and not has_baseline and (censors_gap or reason != DEATH):
             is_event, reason, last = False, NO_BASELINE, NO_VISIT
+        elif censors_gap:
+            is_event, reason = False, MISSED_SCANS
     elif strategies.no_baseline == CENSOR and not has_baseline:
         reason, last = NO_BASELINE, NO_VISIT
     else:

@@ -171,4 +171,21 @@ LESION_FINDINGS: dict[str, FindingText] = {
         mend="add the row (ABSENT if it is gone)",
         why="The sum of the other fragments would be too short; the lesion is not evaluable at this visit.",
     ),
+    "D096": FindingText(
+        title="Treated lesion unknown",
+        found="{value} on study treated {lesion}, and the subject has no such lesion",
+        expected="in PRLNKID the name of a lesion in TU",
+        mend="correct PRLNKID, or add the lesion to TU",
+        why="Nobody knows which lesion was treated: one that is gone afterwards is not evaluable (D097).",
+    ),
+    "D097": FindingText(
+        title="Gone after a local treatment that names no lesion",
+        found="{lesion} was seen before {value} on study and is gone after it; PRLNKID does not say what was treated",
+        expected="the treated lesion in PRLNKID, one row of PR for each",
+        mend="name the treated lesion in PRLNKID",
+        why=(
+            "A lesion that was cut out or destroyed is no response to the trial's treatment. Until the treated one is "
+            "named, what is gone is not evaluable, and no complete response rests on it."
+        ),
+    ),
 }

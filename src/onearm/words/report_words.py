@@ -579,8 +579,8 @@ _NOTES: dict[str, str] = {
     "reference.median": "a median of {months} months with a constant hazard",
     "reference.points": "the share without the event (by month) of {points}, later events and time not counted",
     "note.benefit": (
-        "Clinical benefit: a complete or partial response, or stable disease that lasted {at_least} or longer from the "
-        "reference date to progression or death, else to the last adequate scan. What was not seen to last is none."
+        "Clinical benefit: a complete or partial response, or stable disease that an adequate scan without "
+        "progression still showed {at_least} or longer after the reference date. What was not seen to last is none."
     ),
     "note.between_why": (
         "A progression is seen only at a scan. Kaplan-Meier puts it on the day of that scan, so that the curve comes "

@@ -146,11 +146,34 @@ def test_two_planned_scans_missed_in_a_row(last: int, event: int, reason: str) -
 
 @pytest.mark.parametrize(("event", "reason"), [(126 + 7, "progression"), (126 + 8, "missed_scans")])
 @pytest.mark.parametrize("start", ["first_dose", "inclusion"])
+@pytest.mark.parametrize("rule", ["two_planned_visits", "two_intervals_plus_window"])
 def test_without_any_scan_the_first_two_planned_ones_count_from_their_anchor(
-    start: str, event: int, reason: str
+    start: str, event: int, reason: str, rule: str
 ) -> None:
-    protocol = with_pfs(protocol_with(gap_rule="two_planned_visits"), start=start)
+    protocol = with_pfs(protocol_with(gap_rule=rule), start=start)
     assert pfs(Patient(registered=-20).sums((0, "40"), (event, "60")), protocol)[1] == reason
+
+
+def test_a_new_therapy_that_is_the_event_needs_no_scan() -> None:
+    changed = custom(new_therapy="composite", missed_scans="hypothetical")
+    protocol = with_pfs(protocol_with(), censoring="custom", intercurrent=changed)
+    patient = Patient().sums((0, "40"), (63, "39"), (126, "39"))
+    patient.add("CM", CMTRT="X", CMCAT="ANTI-CANCER THERAPY", CMSTDTC=on(400))
+    assert pfs(patient, protocol) == (on(400), "new_therapy_began", 0)
+
+
+@pytest.mark.parametrize(
+    ("profile", "death", "expected"),
+    [("fda", 133, (133, "death", 0)), ("fda", 400, (0, "no_baseline", 1)), ("ema", 400, (400, "death", 0))],
+)
+def test_a_death_without_baseline_and_scans(profile: str, death: int, expected: tuple[int, str, int]) -> None:
+    patient = Patient()
+    patient.rows[0][1].update({"DTHDTC": on(death), "DTHFL": "Y"})
+    protocol = with_pfs(protocol_with(), censoring=profile)
+    other = Patient("P-2").sums((0, "40"), (63, "39"))
+    rows = derive_of(patient, other, protocol=protocol).adtte.to_dicts()
+    (row,) = [row for row in rows if (row["USUBJID"], row["PARAMCD"]) == ("P-1", "PFS")]
+    assert (row["ADT"].isoformat(), row["EVNTDESC"], row["CNSR"]) == (on(expected[0]), *expected[1:])
 
 
 def test_a_scan_that_cannot_be_read_is_a_missed_one() -> None:

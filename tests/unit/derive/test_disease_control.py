@@ -101,7 +101,9 @@ def test_what_is_open_is_refused_by_name(missing: str, path: str) -> None:
     [
         ("18 weeks", ((63, "39"), (126, "39")), True),  # last scan on the very day
         ("18 weeks", ((63, "39"), (125, "39")), False),
-        ("18 weeks", ((63, "39"), (126, "60")), True),  # progression that day: stable until then
+        ("18 weeks", ((63, "39"), (126, "60")), False),  # progression that day: nobody saw stable disease
+        ("18 weeks", ((63, "39"), (189, "60")), False),
+        ("18 weeks", ((63, "39"), (126, "39"), (189, "60")), True),
         ("18 weeks", ((63, "39"), (125, "60")), False),
         ("6 months", ((63, "39"), (182, "39")), False),  # 182.625 days
         ("6 months", ((63, "39"), (183, "39")), True),
@@ -113,6 +115,15 @@ def test_stable_disease_must_be_seen_to_last(
     protocol = declared(at_least)
     found = rates(derive_of(stable(*visits), protocol=protocol), protocol)
     assert (found["cbr.confirmed.treated"].x, found["cbr.confirmed.treated"].n) == (int(benefits), 1)
+
+
+@pytest.mark.parametrize(("last", "benefits"), [(63, False), (167, False), (168, True)])
+def test_a_death_long_after_the_last_scan_shows_no_stable_disease(last: int, benefits: bool) -> None:
+    protocol = declared("24 weeks")
+    patient = stable(*dict.fromkeys([(63, "39"), (last, "39")]))
+    patient.rows[0][1].update({"DTHDTC": on(400), "DTHFL": "Y"})
+    found = rates(derive_of(patient, protocol=protocol), protocol)
+    assert found["cbr.confirmed.treated"].x == int(benefits)
 
 
 def test_responses_are_a_benefit_however_short_and_progression_never() -> None:

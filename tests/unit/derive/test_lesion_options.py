@@ -96,10 +96,10 @@ def test_progression_is_dated_by_the_scan_that_shows_it(rule: str, day: int, wha
 
 
 @pytest.mark.parametrize(
-    "day, expected", [(62, ["NE", "NE"]), (63, ["NE", "NE"]), (64, ["CR", "NE"]), (127, ["CR", "CR"])]
+    "day, expected", [(62, ["NE", "NE"]), (63, ["CR", "NE"]), (64, ["CR", "NE"]), (127, ["CR", "CR"])]
 )
 @pytest.mark.parametrize("procedure", ["RESECTION", "ABLATION", "TACE", "RADIOTHERAPY", "TRANSPLANT"])
-def test_a_lesion_that_a_procedure_names_is_treated_from_that_day_on(
+def test_a_lesion_that_a_procedure_names_is_treated_from_the_day_after_on(
     day: int, expected: list[str], procedure: str
 ) -> None:
     patient = Patient().sums((-7, "50")).state("T01", 2, 63, "ABSENT").state("T01", 3, 126, "ABSENT")
@@ -109,7 +109,7 @@ def test_a_lesion_that_a_procedure_names_is_treated_from_that_day_on(
 
 def test_procedures_before_the_trial_or_on_other_lesions_treat_nothing() -> None:
     for name, day in (("T01", -30), ("T02", 30)):
-        patient = Patient().sums((-7, "50"), (63, "30"))
+        patient = Patient().sums((-7, "50"), (63, "30")).lesion("T02", "NON-TARGET")
         patient.add("PR", PRTRT="ABLATION", PRDECOD="ABLATION", PRLNKID=name, PRSTDTC=on(day))
         assert responses(derive_of(patient)) == ["PR"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from little_trial import LittlePatient, little_protocol, little_records
+from little_trial import LittlePatient, date_at, little_protocol, little_records
 
 from onearm.derive import Derived, derive
 from onearm.protocol import Protocol
@@ -58,6 +58,35 @@ def test_a_target_that_was_not_read_at_baseline_is_never_shown_to_be_gone(first:
     assert said(derived) == visits
     reasons = {row["REASON"] for row in derived.adrs.to_dicts() if row["PARAMCD"] == "TRGRESP"}
     assert reasons == ({"all_gone"} if first == "30" else {"gone_without_baseline"})
+
+
+@pytest.mark.parametrize(
+    ("several", "reading", "visits"),
+    [
+        ("worst", "40/60 41 41", "SD SD"),
+        ("best", "40/60 41 41", "PR PR"),
+        ("last", "40/60 41 41", "PR PR"),
+        ("last", "60/40 41 41", "SD SD"),
+        ("worst", "40/60 48 28/20", "PD PR"),
+        ("worst", "40 28/29 40", "SD PD"),
+        ("best", "40 28/29 40", "PR PD"),
+    ],
+)
+def test_the_worst_reading_at_baseline_is_the_shorter_one(several: str, reading: str, visits: str) -> None:
+    protocol = little_protocol(override=f"several_readings: {several}")
+    assert said(derive_one(LittlePatient({"T1": reading}), protocol)) == visits
+
+
+@pytest.mark.parametrize(
+    ("reading", "start"), [("100 60 unseen 60", 63), ("100 90 60", 126), ("100 70 80 70", 189), ("100 60 gone", 63)]
+)
+def test_a_response_that_a_procedure_let_stand_began_when_it_was_first_seen(reading: str, start: int) -> None:
+    protocol = little_protocol(
+        procedure_response="count_unconfirmed", override="confirmation_max_ne: 0, confirmation_max_sd: 0"
+    )
+    derived = derive_one(LittlePatient({"T1": reading}, procedure=("RESECTION", 200)), protocol)
+    times = {row["PARAMCD"]: row for row in derived.adtte.to_dicts()}
+    assert times["DOR"]["STARTDT"].isoformat() == times["TTR"]["ADT"].isoformat() == date_at(start)
 
 
 def test_a_progression_needs_no_baseline_of_every_target() -> None:
