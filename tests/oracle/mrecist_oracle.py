@@ -125,6 +125,8 @@ def translated(scanned: ScannedLesion) -> Lesion:
         return replace(lesion, readings=[viable_target(reading, facts) for reading, facts in readings])
     if lesion.kind == "non_target" and site == "liver":
         return replace(lesion, readings=[viable_non_target(reading, facts) for reading, facts in readings])
+    if lesion.kind == "non_target" and site == "porta_hepatis_node":
+        return replace(lesion, readings=[known_porta_hepatis_node(reading) for reading in lesion.readings])
     if site == "effusion":
         return replace(lesion, readings=proven_fluid(lesion.readings, scanned.facts))
     if lesion.kind == "new" and site == "liver":
@@ -186,6 +188,12 @@ def new_porta_hepatis_node(reading: Reading) -> Reading:
         # Reading: without a short axis nothing shows that it is one of the large ones.
         return Reading("equivocal") if reading.state == "unequivocal" else reading
     return Reading("not_seen") if reading.mm < LEAST_PORTA_HEPATIS_NODE_MM else reading
+
+
+def known_porta_hepatis_node(reading: Reading) -> Reading:
+    """A listed node of the porta hepatis that is there and below 20 mm is a normal one."""
+    small = reading.mm is not None and reading.mm < LEAST_PORTA_HEPATIS_NODE_MM
+    return Reading("absent") if reading.state == "present" and small else reading
 
 
 def proven_fluid(readings: Sequence[Reading], facts: Sequence[Facts]) -> list[Reading]:

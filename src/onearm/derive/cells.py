@@ -24,6 +24,7 @@ from onearm.derive.lesion_rows import (
     VDIAM,
     LesionRows,
 )
+from onearm.derive.mrecist import PORTA_NODE_TENTH_MM
 from onearm.errors import Finding, Place
 from onearm.kernels.arrays import Ints8, Ints32, Ints64
 from onearm.protocol.options import ResponseOptions
@@ -86,6 +87,14 @@ class Measured(NamedTuple):
 
     is_node: Mask
     is_viable: Mask
+    is_porta: Mask
+    """Nodes at the porta hepatis under mRECIST: malignant from a longer short axis on than others."""
+
+    def normal_below(self, limit: int) -> Ints32:
+        """The short axis (tenths of a millimetre) below which each lesion is a normal node, ``limit`` elsewhere than at
+        the porta hepatis; 0 for what is no node."""
+        node = np.where(self.is_porta, max(limit, PORTA_NODE_TENTH_MM), limit)
+        return np.where(self.is_node, node, 0).astype(np.int32)
 
     def decides(self, test: Ints64, lesion: Ints64) -> Mask:
         """Whether the length of each row (test, flat lesion) is the one that counts."""
@@ -133,17 +142,18 @@ def fill_non_targets(
     """State and source row of each non-target at each visit; a length alone says present, gone or a normal node.
 
     Where the viable part counts, a viable diameter of 0 is a lesion that is gone although it is still seen; without a
-    viable diameter the whole one says that it is there.
+    viable diameter the whole one says that it is there. A node at the porta hepatis that mRECIST takes for normal is
+    gone although it is still seen.
     """
     length, said, row = _draw_together(cells, measured_by, rows, reader, options)
-    is_node = measured_by.is_node
     lesion, _ = cells.coordinates()
     viable = measured_by.is_viable[lesion]
     length = np.where(viable & (length == NO_LENGTH), _whole_length(cells, rows), length)
     said = np.where(viable & (said == SAID["PRESENT"]) & (length == 0), UNSAID, said)
     state = np.full(cells.n, NonTargetState.NOT_ASSESSED, np.int8)
-    limit = np.zeros(cells.n, np.int32)
-    limit[cells.cell[is_node[cells.lesion]]] = tenth_mm(options.node_normal_below_mm)
+    limit = measured_by.normal_below(tenth_mm(options.node_normal_below_mm))[lesion]
+    small_porta = measured_by.is_porta[lesion] & (length != NO_LENGTH) & (length < limit)
+    said = np.where(small_porta & (said == SAID["PRESENT"]), UNSAID, said)
     spoken = said == UNSAID
     state[spoken & (length != NO_LENGTH)] = NonTargetState.PRESENT
     state[spoken & (length != NO_LENGTH) & ((length == 0) | (length < limit))] = NonTargetState.ABSENT

@@ -12,7 +12,7 @@ from onearm.derive.followed import Course
 from onearm.derive.organs import organ_of
 from onearm.derive.readings import Readings
 from onearm.derive.scope import Scope
-from onearm.derive.sites import FLUID, NODE, PORTA_HEPATIS
+from onearm.derive.sites import FLUID, NODE, PORTA_HEPATIS, has
 from onearm.derive.source_columns import place_rows, places
 from onearm.errors import Finding, Place, Severity
 from onearm.kernels.arrays import Ints64
@@ -21,7 +21,7 @@ from onearm.protocol import Protocol
 from onearm.protocol.options import ResponseOptions
 from onearm.records import ROW_COLUMN
 from onearm.terms import TargetState
-from onearm.units import tenth_text
+from onearm.units import tenth_mm, tenth_text
 
 MOST_TARGETS, MOST_IN_AN_ORGAN = 5, 2
 MEASURABLE_TENTH_MM = 100
@@ -50,6 +50,7 @@ def check_targets(
         *_not_measurable(targets, options, scope),
         *_unfit(targets),
         *_methods(readings, course),
+        *(_porta_nodes(readings, options, course) if scope.by_viable else ()),
         *_without_targets(readings, protocol, course),
     ]
     reader.findings.extend(findings)
@@ -185,6 +186,25 @@ def _methods(readings: Readings, course: Course) -> Iterator[Finding]:
     unfit = read.filter(pl.col("TRMETHOD").is_in(NO_METHODS)).unique("TARGET", keep="first", maintain_order=True)
     for row in unfit.iter_rows(named=True):
         yield _found("D077", row, "TR", "TRMETHOD", method=row["TRMETHOD"], visit=row["VISITNUM"])
+
+
+def _porta_nodes(readings: Readings, options: ResponseOptions, course: Course) -> Iterator[Finding]:
+    """Target nodes at the porta hepatis after baseline that still count although mRECIST takes them for normal (D068):
+    once a lesion."""
+    roster, lesions = readings.targets, readings.lesions
+    lesion, visit = _coordinates(readings)
+    length = lesions.target_length
+    here = has(roster.site, NODE)[lesion] & has(roster.site, PORTA_HEPATIS)[lesion] & (visit > 0)
+    here &= (lesions.target_state == TargetState.MEASURED) & (length < PORTA_TARGET_TENTH_MM)
+    normal = tenth_mm(options.node_normal_below_mm)
+    here &= length >= normal
+    for number in np.unique(lesion[here]):
+        cell = int(np.flatnonzero(here & (lesion == number))[0])
+        place = Place("TR", path="TRSTRESN", row=int(readings.target_row[cell]),
+                      subject=course.subjects[int(roster.subject[number])])  # fmt: skip
+        values = {"lesion": roster.name_of(int(number), readings.lesion_names), "length": tenth_text(length[cell]),
+                  "limit": tenth_text(PORTA_TARGET_TENTH_MM), "normal": tenth_text(normal)}  # fmt: skip
+        yield Finding("D068", place, values, "warning")
 
 
 def _coordinates(readings: Readings) -> tuple[Ints64, Ints64]:

@@ -28,7 +28,7 @@ from onearm.derive.mrecist import (
     judge_fluid_progression,
     judge_new_lesions,
 )
-from onearm.derive.sites import LIVER, NODE, PLACED, has, is_viable_measured
+from onearm.derive.sites import LIVER, NODE, PLACED, PORTA_HEPATIS, has, is_viable_measured
 from onearm.errors import Finding, Place
 from onearm.kernels.arrays import Ints8, Ints32, Ints64
 from onearm.protocol.options import ResponseOptions
@@ -61,7 +61,8 @@ class Scope(NamedTuple):
     def measured_by(self, site: Ints64) -> Measured:
         """Which length counts of each lesion."""
         viable = is_viable_measured(site) if self.by_viable else np.zeros(len(site), np.bool_)
-        return Measured(has(site, NODE), viable)
+        porta = has(site, NODE) & has(site, PORTA_HEPATIS) & np.bool_(self.by_viable)
+        return Measured(has(site, NODE), viable, porta)
 
 
 def report_unplaced(scope: Scope, rows: LesionRows, key: Ints64, reader: DayReader) -> None:

@@ -67,6 +67,16 @@ LESION_FINDINGS: dict[str, FindingText] = {
         mend="add the cytology; without it a non-target counts as present, and new fluid as equivocal",
         why="Ascites and effusions come from a failing liver as well; under mRECIST only proven ones are progression.",
     ),
+    "D068": FindingText(
+        title="Target node at the porta hepatis between two limits",
+        found="target {lesion} at the porta hepatis has a short axis of {length} mm, below {limit} mm",
+        expected="a short axis below {normal} mm, from which on every target node counts as disease here",
+        mend="nothing, if a complete response is not in question; else look at the node",
+        why=(
+            "mRECIST takes such a node for normal. Among the targets one limit holds for all nodes, so a complete "
+            "response shows as a partial one."
+        ),
+    ),
     "D098": FindingText(
         title="Entered responses do not say this",
         found="the entered responses (RS) are the source, and none of them is said to be by {what}",

@@ -311,3 +311,38 @@ def test_outside_the_liver_mrecist_reads_by_recist() -> None:
     patient = Patient().lesion("T01", place="LUNG").length("T01", 1, -7, "10").length("T01", 2, 63, "14.9")
     assert overall(patient, Variant(criterion="mrecist", region="outside_liver")) == ["SD"]
     assert overall(patient, MRECIST) == ["PD"]
+
+
+@pytest.mark.parametrize("axis, response", [("14", "CR"), ("19.9", "CR"), ("20", "PR")])
+@pytest.mark.parametrize("word", ["PRESENT", None])
+def test_a_non_target_node_at_the_porta_hepatis(axis: str, response: str, word: str | None) -> None:
+    patient = liver(("50", "50"), ("50", "0")).lesion("N1", "NON-TARGET", "LYMPH NODE", TULOCDTL="PORTA HEPATIS")
+    for visit, day in ((1, -7), (2, 63)):
+        patient.length("N1", visit, day, axis, "SAXIS", "NON-TARGET")
+        if word:
+            patient.state("N1", visit, day, word, "NON-TARGET")
+    assert overall(patient) == [response]
+    assert overall(patient, Variant()) == ["SD"]
+
+
+def test_another_node_keeps_its_limit() -> None:
+    patient = liver(("50", "50"), ("50", "0")).lesion("N1", "NON-TARGET", "LYMPH NODE")
+    for visit, day in ((1, -7), (2, 63)):
+        patient.length("N1", visit, day, "14", "SAXIS", "NON-TARGET")
+    assert overall(patient) == ["PR"]
+
+
+def test_a_normal_node_at_the_porta_hepatis_alone_is_no_disease_that_could_go() -> None:
+    patient = Patient().lesion("N1", "NON-TARGET", "LYMPH NODE", TULOCDTL="PORTA HEPATIS")
+    patient.length("N1", 1, -7, "14", "SAXIS", "NON-TARGET").length("N1", 2, 63, "9", "SAXIS", "NON-TARGET")
+    assert overall(patient) == ["NE"]
+
+
+@pytest.mark.parametrize("axis, asked", [("20", False), ("19.9", True), ("10", True), ("9.9", False)])
+def test_a_target_node_at_the_porta_hepatis_between_the_limits_is_found(axis: str, asked: bool) -> None:
+    patient = liver(("50", "50"), ("50", "0")).lesion("T02", place="LYMPH NODE", TULOCDTL="PORTA HEPATIS")
+    patient.length("T02", 1, -7, "22", "SAXIS").length("T02", 2, 63, axis, "SAXIS")
+    derived = derive(protocol_with(), records_of(patient), CUTOFF, MRECIST)
+    assert ("D068" in codes(derived)) == asked
+    assert responses(derived) == (["CR"] if axis == "9.9" else ["PR"])
+    assert "D068" not in codes(derive(protocol_with(), records_of(patient), CUTOFF))
