@@ -7,6 +7,8 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
+from page_makers.option_readers import add_entered, add_second_reader
+
 CUTOFF = dt.date(2026, 12, 31)
 FIRST_DAY = dt.date(2024, 1, 8)
 N_ORDINARY, N_EACH = 240, 4
@@ -81,13 +83,15 @@ class _Trial:
 
 
 def example_tables(seed: int = 2026) -> dict[str, pl.DataFrame]:
-    """DM, DS, EX, TU, TR, LB and CM of the example; the same seed gives the same tables."""
+    """DM, DS, EX, TU, TR, RS, LB and CM of the example, read by three; the same seed gives the same tables."""
     rng = np.random.default_rng(seed)
     trial = _Trial()
     courses: list[Scans] = [_ordinary(rng) for _ in range(N_ORDINARY)]
     courses += [scans for scans in SITUATIONS.values() for _ in range(N_EACH)]
     for number, scans in enumerate(courses):
         _add_patient(trial, f"EXAMPLE-{number + 1:03d}", scans, int(rng.integers(0, 300)), number)
+    add_entered(trial.rows)
+    add_second_reader(trial.rows, rng)
     return trial.tables()
 
 

@@ -36,7 +36,10 @@ def options_page() -> str:
         "Below each table a paragraph an option says what it changes, who reads it so, and by how much it moved the "
         f"response rate of one example: {example.n} treated patients of a made-up trial in which every rule has "
         f"something to do, {_share(example.responders, example.n)} of them responders under "
-        "`recist-1.1-confirmed-2026`. In a real trial far fewer patients sit where the rules part, so the order of "
+        "`recist-1.1-confirmed-2026`. An independent reader measured the same lesions (lengths spread by 6 %, a few "
+        "other calls), an adjudicator accepted one of the two readings of each patient, and the responses that the "
+        "investigator entered come from percentages that he rounded; of some patients he judged progression against "
+        "the baseline. In a real trial far fewer patients sit where the rules part, so the order of "
         "the effects tells more than their size. `onearm sensitivity` counts the same for your own records.",
     ]
     questions: dict[str, list[str]] = {}
