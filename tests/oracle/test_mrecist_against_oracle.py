@@ -7,6 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 from chance import Seeded
 from kernel_comparison import compare, differing_visits
-from mrecist_oracle import ScannedLesion, mrecist_timepoints
+from mrecist_oracle import ScannedLesion, counted_patient, mrecist_timepoints
 from option_draws import NUMBERS, SUPPORTED, an_option_set
 from response_patient import UNDERSTOOD, Patient, Timepoint
 from scanned_patients import a_scanned_patient
@@ -111,9 +112,12 @@ def differences(patients: list[Scanned], derived: Derived, options: dict[str, An
     wrong: list[str] = []
     for k, (patient, scanned) in enumerate(patients):
         said = {name: column[start[k] : start[k + 1]] for name, column in columns.items()}
+        # Whether there was a baseline is what the rows say: the generator's own word is for kernels without rows.
+        patient = replace(patient, has_baseline=bool(derived.readings.has_baseline[k]))  # noqa: PLW2901
         rows = mrecist_timepoints(patient, scanned, options)
         texts = compare("visits", len(patient.days), len(said["overall"]))
-        texts = texts or differing_visits(patient, rows, said) + differing_non_targets(rows, said)
+        counted = counted_patient(patient, scanned)
+        texts = texts or differing_visits(counted, rows, said) + differing_non_targets(rows, said)
         wrong += [f"patient {k}: {text}" for text in texts]
     return wrong
 

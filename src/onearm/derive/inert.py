@@ -22,10 +22,10 @@ of a visit has judged all that himself."""
 
 
 def report_inert(protocol: Protocol, variant: Variant, reader: DayReader) -> None:
-    """A warning (D096) that names every option that the protocol sets itself, or a variant sets by hand, in vain."""
+    """A warning (D099) that names every option that the protocol sets itself, or a variant sets by hand, in vain."""
     options = protocol.response_options
     given = {*protocol.tumour.override, *(name for name, _ in variant.settings)} & READ_FROM_LESIONS
     if options is None or not given:
         return
     named = ", ".join(f"{name}: {getattr(options, name)}" for name in type(options).model_fields if name in given)
-    reader.findings.append(Finding("D096", protocol.place_of("tumour.override"), {"options": named}, "warning"))
+    reader.findings.append(Finding("D099", protocol.place_of("tumour.override"), {"options": named}, "warning"))

@@ -64,10 +64,10 @@ def estimate_subgroups(
 
 
 def findings_of_subgroups(rates: tuple[SubgroupRates, ...]) -> tuple[Finding, ...]:
-    """A warning (D097) for each laboratory test whose values stand in several units."""
+    """A warning (D100) for each laboratory test whose values stand in several units."""
     return tuple(
         Finding(
-            "D097", Place("LB", path="LBSTRESU"), {"variable": rate.variable, "units": ", ".join(rate.units)}, "warning"
+            "D100", Place("LB", path="LBSTRESU"), {"variable": rate.variable, "units": ", ".join(rate.units)}, "warning"
         )
         for rate in rates
         if rate.reason == "several_units"

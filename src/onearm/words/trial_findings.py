@@ -309,14 +309,14 @@ TRIAL_FINDINGS: dict[str, FindingText] = {
             "arithmetic and admiral, take the entered response as it stands."
         ),
     ),
-    "D096": FindingText(
+    "D099": FindingText(
         title="Option without lesions to act on",
         found="the responses are those that were entered, so these options do nothing: {options}",
         expected="options that entered responses leave something to",
         mend="leave them out, or derive the responses from the lesions (response_source: derived)",
         why="Whoever entered the response of a visit judged its lesions, its baseline and the marker himself.",
     ),
-    "D097": FindingText(
+    "D100": FindingText(
         title="Subgroup of several units",
         found="the values of {variable} at baseline stand in several units: {units}",
         expected="one unit (LBSTRESU) for all subjects",

@@ -208,7 +208,7 @@ def test_options_that_need_lesions_are_named_in_one_warning() -> None:
     rows = records(entered("2024-03-01", "CR"), entered("2024-05-01", "CR"))
     override = "markers: afp, no_baseline: drop, confirmation_min_days: 42"
     derived = derive(protocol(override), rows, CUT, Variant(source="reported", settings=(("too_small_mm", "3"),)))
-    (told,) = [finding for finding in derived.findings if finding.code == "D096"]
+    (told,) = [finding for finding in derived.findings if finding.code == "D099"]
     assert told.values == {"options": "too_small_mm: 3, markers: afp, no_baseline: drop"}
     assert told.severity == "warning" and derived.markers is None
-    assert "D096" not in codes(derive(protocol("confirmation_min_days: 42"), rows, CUT, REPORTED))
+    assert "D099" not in codes(derive(protocol("confirmation_min_days: 42"), rows, CUT, REPORTED))

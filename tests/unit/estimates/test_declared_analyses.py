@@ -100,7 +100,7 @@ def test_a_laboratory_test_in_several_units_makes_no_groups(second: str | None, 
         made.add("LB", LBTESTCD="AFP", LBSTRESN="450", LBSTRESU=unit, LBDTC=on(-5), LBORRES="450")
     rates = split(declaring(subgroups=[{"variable": "LB.AFP", "cuts": [400]}]), *patients)
     assert (rates[0].reason, bool(rates[0].strata)) == (reason, not reason)
-    assert [finding.code for finding in findings_of_subgroups(rates)] == ["D097"] * bool(reason)
+    assert [finding.code for finding in findings_of_subgroups(rates)] == ["D100"] * bool(reason)
 
 
 @pytest.mark.parametrize("variable", ["USUBJID", "SUBJID", "STUDYID", "RFSTDTC", "TRTSDT"])
