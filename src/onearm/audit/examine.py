@@ -100,13 +100,12 @@ def audit_records(records: Records, protocol: Protocol | None = None, cutoff: dt
     unread: list[tuple[Reading, tuple[Finding, ...]]] = []
     main = None if trial.response_options is None else trial.response_options.evaluator
     rates: Rates | None = None
-    gathered: list[Case] = []
     readings = list_readings(records) or (Reading("investigator"),)
+    has_lesions = bool(records.tables["TR"].height or records.tables["TU"].height)
     entered: list[Entered] = []
     for reading in readings:
         own = _read(records, trial, reading, day)
         try:
-            has_lesions = records.tables["TR"].height or records.tables["TU"].height
             variant = Variant(source="derived" if has_lesions else "reported", evaluator=reading.evaluator)
             derived = derive(trial, select_reading(records, reading), day, variant)
         except RefusedError as refused:
@@ -114,7 +113,6 @@ def audit_records(records: Records, protocol: Protocol | None = None, cutoff: dt
             continue
         cases = gather_cases(derived, own, reading)
         entered += own
-        gathered += cases
         faults += _judge_each(cases, records)
         if rates is None and reading.evaluator == main and cases:
             rates = count_rates(derived, cases)
@@ -123,7 +121,9 @@ def audit_records(records: Records, protocol: Protocol | None = None, cutoff: dt
         raise RefusedError([finding for _, findings in unread for finding in findings])
     order = {check.name: place for place, check in enumerate(CHECKS)}
     faults.sort(key=lambda found: (order[found.check], found.subject, found.finding.place.row or 0, found.reading))
-    lacking = _what_lacks(trial, protocol is None, gathered, entered, rates)
+    lacking = _what_lacks(trial, protocol is None, entered, rates)
+    if not has_lesions:
+        lacking.add("lesions")
     return Audit(
         protocol=trial,
         as_published=protocol is None,
@@ -157,15 +157,12 @@ def _judge_each(cases: Sequence[Case], records: Records) -> Iterator[Fault]:
         yield from check_measurable(case, places)
 
 
-def _what_lacks(
-    protocol: Protocol, as_published: bool, cases: Sequence[Case], entered: Sequence[Entered], rates: Rates | None
-) -> set[str]:
+def _what_lacks(protocol: Protocol, as_published: bool, entered: Sequence[Entered], rates: Rates | None) -> set[str]:
     options = protocol.response_options
     windows = [end.window for end in protocol.endpoints.values() if end.window is not None]
     there = {
         "entered": any(row.test in VISIT_TESTS for row in entered),
         "best": any(row.test in BEST_TESTS for row in entered),
-        "lesions": any(case.visits for case in cases) or any(case.baseline.targets for case in cases),
         "treated": rates is not None and bool(rates.treated),
         "window": not as_published or bool(windows),
         "confirmation": options is not None and options.confirmation == "required",

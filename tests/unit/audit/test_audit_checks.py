@@ -297,3 +297,13 @@ def test_records_without_lesions_are_judged_by_what_was_entered() -> None:
 def test_every_code_belongs_to_one_check() -> None:
     codes = [code for check in CHECKS for code in check.codes]
     assert sorted(codes) == sorted(code for code in FINDINGS if code.startswith("A2"))
+
+
+def test_without_lesions_no_check_of_the_lesions_says_that_it_found_nothing() -> None:
+    patient = Patient()
+    for visit, (day, word) in enumerate([(63, "PR"), (126, "SD")], start=2):
+        entered(patient, visit, day, word)
+    states = {state.check.name: state for state in audit(patient).states}
+    unable = {name for name, state in states.items() if not state.done and "lesions" in state.lacks}
+    assert {"rounding", "nadir", "measurable", "absolute_increase"} <= unable, states
+    assert states["unconfirmed"].done and states["unconfirmed"].found == 1
