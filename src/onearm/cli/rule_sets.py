@@ -174,6 +174,9 @@ def _course(judged: Judged) -> str:
     return "  ".join(f"{visit.name} {visit.response}" for visit in judged.responses) or "no assessment"
 
 
+_WHY_NOT = {"window_ended": "the response window, a procedure or a new therapy came first"}
+
+
 def _why(judged: Judged) -> str:
     """Where the response was seen and confirmed, or why not."""
     words = judged.reason.replace("_", " ")
@@ -183,7 +186,7 @@ def _why(judged: Judged) -> str:
         return f"{words} by {_place(judged.confirmed_at)}"
     if judged.not_confirmed is not None:
         ended = "" if judged.not_confirmed_at is None else f" at {_place(judged.not_confirmed_at)}"
-        words += f"; not confirmed: {judged.not_confirmed.replace('_', ' ')}{ended}"
+        words += f"; not confirmed: {_WHY_NOT.get(judged.not_confirmed, judged.not_confirmed.replace('_', ' '))}{ended}"
     return words
 
 

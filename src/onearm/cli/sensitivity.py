@@ -92,14 +92,15 @@ def print_sensitivity(found: Sensitivity, *, simulated: bool) -> None:
     """The table of what moved, and one line of what did not."""
     mark = "  SIMULATED" if simulated else ""
     click.echo(f"{found.protocol.identity.id}{mark}, data cut {found.cut.day}, denominator: {found.denominator}")
-    click.echo(_line("as the protocol says", found.base))
+    tests = found.protocol.design.kind != "exploratory"
+    click.echo(_line("as the protocol says", found.base, tests=tests))
     for group, title in _GROUPS.items():
         rows = [row for row in found.moved if row.group == group]
         if rows:
             click.echo(f"\n{title}")
         for row in rows:
             assert row.outcome is not None
-            click.echo(_line(row.name, row.outcome))
+            click.echo(_line(row.name, row.outcome, tests=tests))
             for words in _who(row):
                 click.echo(f"      {words}")
     click.echo(f"\nNothing moves under {len(found.unmoved)} others: {', '.join(found.unmoved)}")
@@ -109,13 +110,14 @@ def print_sensitivity(found: Sensitivity, *, simulated: bool) -> None:
             print_findings(row.refused)
 
 
-def _line(name: str, outcome: Outcome) -> str:
+def _line(name: str, outcome: Outcome, *, tests: bool) -> str:
     from onearm.units import percent, round_half_away
 
     x, n = len(outcome.responders), outcome.n
     rate = f"{x}/{n} = {percent(x, n)} %" if n else "not estimable"
     median = "–" if outcome.median_pfs is None else str(round_half_away(outcome.median_pfs, 1))
-    return f"  {name:<44} ORR {rate:<16} {outcome.action:<13} median PFS {median}"
+    action = outcome.action if tests else "no test"
+    return f"  {name:<44} ORR {rate:<16} {action:<13} median PFS {median}"
 
 
 def _who(row: Row) -> list[str]:
