@@ -193,7 +193,7 @@ def progression_free(overall: tuple[int, ...], strategies: Strategies, **changed
         ((0, SD, PD), {"clinical": 70}, (70, 1, "CLINICAL_PROGRESSION"), (70, 1, "CLINICAL_PROGRESSION")),
         ((0, SD, PD), {"baseline": 0}, (126, 1, "PROGRESSION"), (0, 0, "NO_BASELINE")),
         ((0,), {"death": 133, "baseline": 0}, (133, 1, "DEATH"), (133, 1, "DEATH")),
-        ((0,), {"death": 134, "baseline": 0}, (134, 1, "DEATH"), (0, 0, "MISSED_SCANS")),
+        ((0,), {"death": 134, "baseline": 0}, (134, 1, "DEATH"), (0, 0, "NO_BASELINE")),
     ],
 )
 def test_progression_free_survival(
@@ -211,7 +211,8 @@ def test_progression_free_survival(
         ((0, SD, PD), {"therapy": 125, "death": 125}, {"new_therapy": 2}, (125, 1, "DEATH")),
         ((0, SD, PD), {"therapy": -1}, {"new_therapy": 2}, (126, 1, "PROGRESSION")),
         ((0, SD, SD), {"therapy": 70}, {"new_therapy": 0, "missed_scans": 1}, (126, 0, "LAST_ADEQUATE")),
-        ((0, SD), {"therapy": 197}, {"new_therapy": 2, "missed_scans": 1}, (63, 0, "MISSED_SCANS")),
+        # The day on which a therapy began is known without any scan.
+        ((0, SD), {"therapy": 197}, {"new_therapy": 2, "missed_scans": 1}, (197, 1, "NEW_THERAPY_BEGAN")),
         ((0, SD), {"death": 197, "therapy": 70}, {"missed_scans": 1}, (63, 0, "MISSED_SCANS")),
         ((0, SD), {"death": 197, "baseline": 0}, {"no_baseline": 1}, (197, 1, "DEATH")),
         ((0, SD), {"baseline": 0}, {"no_baseline": 1}, (0, 0, "NO_BASELINE")),
