@@ -23,6 +23,8 @@ from onearm.protocol.load import load_protocol_text
 from onearm.records import Records
 
 N_SUBJECTS, N_VISITS, N_LESIONS = 10_000, 8, 5
+PLACES = ("LIVER", "LIVER", "LUNG", "ADRENAL GLAND", "BONE")
+"""Where the five targets lie: no more than two in an organ."""
 FIRST_DAY = np.datetime64("2024-01-01")
 CUTOFF = dt.date(2027, 12, 31)
 PROTOCOL = Path(__file__).parent.parent / "tests" / "data" / "protocols" / "made-up.yaml"
@@ -33,7 +35,8 @@ def made_up_tables(
 ) -> dict[str, pl.DataFrame]:
     """DM, DS, EX, TU and TR as texts; TR holds subjects × visits × lesions rows in random order.
 
-    ``viable``: each lesion has a second row with its viable diameter, as mRECIST needs it.
+    ``viable``: the lesions of the liver (two of the five, as many as RECIST takes as targets) have a second row with
+    their viable diameter, as mRECIST needs it.
     """
     rng = np.random.default_rng(seed)
     names = np.array([f"BENCH-{number:05d}" for number in range(n_subjects)])
@@ -47,9 +50,13 @@ def made_up_tables(
     size = np.minimum(np.round(first * np.exp(trend[subject] * visit)), 4000)
     test = np.full(len(subject), "LDIAM")
     if viable:
-        share = rng.uniform(0.5, 1, len(subject))
-        subject, visit, lesion, day = (np.concatenate([column, column]) for column in (subject, visit, lesion, day))
-        size, test = np.concatenate([size, np.round(size * share)]), np.repeat(["LDIAM", "VDIAM"], len(size))
+        again = np.flatnonzero(lesion < PLACES.count("LIVER"))
+        share = rng.uniform(0.5, 1, len(again))
+        test = np.concatenate([test, np.full(len(again), "VDIAM")])
+        size = np.concatenate([size, np.round(size[again] * share)])
+        subject, visit, lesion, day = (
+            np.concatenate([column, column[again]]) for column in (subject, visit, lesion, day)
+        )
     order = rng.permutation(len(subject))
     lengths = np.char.mod("%.1f", size / 10)
     results = pl.DataFrame(
@@ -106,7 +113,7 @@ def _subject_tables(
                 "USUBJID": listed,
                 "TULNKID": lesion,
                 "TUORRES": np.full(len(listed), "TARGET"),
-                "TULOC": np.full(len(listed), "LIVER"),
+                "TULOC": np.tile(np.array(PLACES), n),
             }
         ),
     }
