@@ -62,11 +62,13 @@ def differing(one: str, other: str) -> set[str]:
     return {option for option in first if first[option] != second[option]}
 
 
-@pytest.mark.parametrize(
-    "option, value",
-    [(option, value) for option in sorted(NOT_YET_SUPPORTED) for value in sorted(NOT_YET_SUPPORTED[option])],
-)
-def test_a_value_that_the_code_does_not_act_on_is_refused(base_text: str, option: str, value: str) -> None:
+@pytest.mark.parametrize("option, value", [("nadir", "after_baseline"), ("several_readings", "best")])
+def test_a_value_that_the_code_does_not_act_on_is_refused(
+    base_text: str, option: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every value is acted on today; one that came without its code would be refused, not ignored."""
+    assert not NOT_YET_SUPPORTED
+    monkeypatch.setitem(NOT_YET_SUPPORTED, option, frozenset({value}))
     with pytest.raises(ProtocolError) as caught:
         load_protocol_text(override(base_text, f"{option}: {value}"))
     (finding,) = caught.value.findings
