@@ -15,9 +15,9 @@ from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
-from onearm.estimates.agreement import Comparison, compare_readings
+from onearm.estimates.agreement import Comparison, add_criteria, compare_readings
 from onearm.estimates.benefit import estimate_benefit
-from onearm.estimates.beside import Beside, derive_with_beside, estimate_beside, findings_beside
+from onearm.estimates.beside import Beside, by_criterion, derive_with_beside, estimate_beside, findings_beside
 from onearm.estimates.interval_times import IntervalCurve, estimate_interval_curves
 from onearm.estimates.ordered import apply_ordered_tests
 from onearm.estimates.procedures import ProcedureReading, compare_procedure_rules
@@ -165,7 +165,9 @@ def analyse(
         ),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
-        comparison=compare_readings(protocol, records, cut.day),
+        comparison=add_criteria(
+            compare_readings(protocol, records, cut.day), by_criterion(readings), float(protocol.conventions.level)
+        ),
         procedure_readings=compare_procedure_rules(protocol, records, cut.day, derived, sets),
         subgroups=subgroups,
         landmarks=analyse_landmarks(protocol, derived),

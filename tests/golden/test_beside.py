@@ -146,3 +146,16 @@ def test_a_patient_with_an_unplaced_lesion_stays_in_the_denominator_of_every_reg
         "recist-1.1.outside_liver": [(0, 1), (0, 1)],
     }
     assert [one.without_disease for one in found.beside] == [(), ()]
+
+
+def test_the_other_criterion_is_set_beside_the_protocols_with_its_agreement() -> None:
+    """RECIST 1.1 sees one response (the node), mRECIST two; the regions are no criterion of their own."""
+    found = analyse(protocol(beside=("mrecist",), regions=("liver", "outside_liver")), records(), CUT)
+    assert found.comparison is not None
+    (agreement,) = found.comparison.agreements
+    assert agreement.id == "recist-1.1.mrecist"
+    assert agreement.best.differing == ("LITTLE-01",)
+    page = " ".join(render_html(found).split())
+    assert "One criterion against the other" in page and "RECIST 1.1 / mRECIST" in page
+    assert "What readers entered as response" not in page
+    assert analyse(protocol(), records(), CUT).comparison is None

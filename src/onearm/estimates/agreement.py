@@ -212,6 +212,18 @@ def compare_derivations(
     return _agree(accounts[0], accounts[1], level)
 
 
+def add_criteria(
+    comparison: Comparison | None, derivations: Sequence[tuple[str, Derived]], level: float
+) -> Comparison | None:
+    """The comparison with the first derivation set beside each other one: the same scans by several criteria."""
+    found = [compare_derivations(derivations[0], other, level) for other in derivations[1:]]
+    concordance = tuple(agreement for agreement in found if agreement is not None)
+    if not concordance:
+        return comparison
+    so_far = comparison or Comparison((), (), ())
+    return replace(so_far, agreements=(*so_far.agreements, *concordance))
+
+
 def _visit_numbers(derived: Derived, flat: int) -> str:
     """The visit as the other account knows it: its VISITNUM."""
     assert derived.readings is not None

@@ -75,6 +75,13 @@ def derive_with_beside(protocol: Protocol, records: Records, cutoff: dt.date) ->
     return Readings(main, tuple(zip(variants, others, strict=True)))
 
 
+def by_criterion(readings: Readings) -> list[tuple[str, Derived]]:
+    """The derivations of the whole patient, each with its criterion, the main one first."""
+    whole = [derived for variant, derived in readings.others if variant.region == "whole"]
+    found = [readings.main, *(derived for derived in whole if isinstance(derived, Derived))]
+    return [(derived.protocol.tumour.criterion or "", derived) for derived in found]
+
+
 def _try(protocol: Protocol, records: Records, cutoff: dt.date, variant: Variant) -> Derived | tuple[Finding, ...]:
     try:
         return derive(protocol, records, cutoff, variant)

@@ -19,7 +19,13 @@ def agreement_section(view: View) -> tuple[Section, ...]:
         return ()
     options = view.analysis.protocol.response_options
     is_source = options is not None and options.response_source == "reported"
-    blocks: list[Block] = [Prose((say("agreement.lead_reported" if is_source else "agreement.lead"),))]
+    by_criterion = [one for one in comparison.agreements if one.first.name]
+    is_concordance = len(by_criterion) == len(comparison.agreements) > 0 and not comparison.compared
+    blocks: list[Block] = []
+    if not is_concordance:
+        blocks.append(Prose((say("agreement.lead_reported" if is_source else "agreement.lead"),)))
+    if by_criterion:
+        blocks.append(Prose((say("agreement.lead_criteria"),)))
     if not comparison.agreements:
         blocks.append(Prose((say("agreement.alone"),)))
         return (Section("agreement", say("section.agreement"), tuple(blocks)),)
@@ -28,8 +34,10 @@ def agreement_section(view: View) -> tuple[Section, ...]:
         blocks.append(Prose((say("agreement.unread", readings=readings),), tone="warning"))
     blocks.append(_agreement_table(view, comparison))
     if view.shows_patients:
-        blocks += [_dates_table(view, comparison), _cross_table(comparison), _discordance_table(view, comparison)]
-    return (Section("agreement", say("section.agreement"), tuple(blocks)),)
+        blocks += [_dates_table(view, comparison), _cross_table(comparison)]
+        blocks += [] if is_concordance else [_discordance_table(view, comparison)]
+    title = "section.concordance" if is_concordance else "section.agreement"
+    return (Section("agreement", say(title), tuple(blocks)),)
 
 
 def _accounts(agreement: Agreement) -> str:
@@ -37,7 +45,9 @@ def _accounts(agreement: Agreement) -> str:
 
 
 def _account(account: Account) -> str:
-    return account.name or say(f"account.{account.source}", reading=account.reading.label.lower())
+    if account.name:
+        return say_code("criterion", account.name)
+    return say(f"account.{account.source}", reading=account.reading.label.lower())
 
 
 def _agreement_table(view: View, comparison: Comparison) -> Table:

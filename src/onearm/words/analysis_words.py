@@ -39,6 +39,11 @@ ANALYSIS_WORDS: dict[str, str] = {
     "col.landmark": "Landmark",
     "col.median_from_landmark": "Median from there, months",
     "section.agreement": "Reported against derived",
+    "section.concordance": "One criterion against the other",
+    "agreement.lead_criteria": (
+        "The same lesions by each criterion that the protocol asks for: where the two part, and how far they agree "
+        "beyond chance. The protocol's criterion decides."
+    ),
     "agreement.lead": (
         "What readers entered as response stands here beside what follows from the lesions they measured. Nothing of "
         "it enters the analysis, which follows the protocol."
