@@ -40,6 +40,13 @@ _RESPONSE_TEXT = {
 }
 
 
+RESPONDING = (Response.CR, Response.PR)
+"""What is an objective response wherever responders are counted outside the kernels (RECIST 1.1, section 4.4)."""
+
+RESPONDING_VALUES = frozenset(response.submission_value for response in RESPONDING)
+"""The same as AVALC has it."""
+
+
 class TargetState(IntEnum):
     """What is known of one target lesion at one assessment. A length counts only when MEASURED."""
 

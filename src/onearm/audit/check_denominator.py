@@ -8,13 +8,12 @@ from typing import NamedTuple
 import polars as pl
 
 from onearm.audit.case import Case
-from onearm.audit.claims import RESPONDING
 from onearm.audit.fault import Fault, fault
 from onearm.audit.words import date
 from onearm.derive import Derived
 from onearm.derive.entered_best import best_of
 from onearm.kernels.rules import NEVER
-from onearm.terms import Response
+from onearm.terms import RESPONDING, RESPONDING_VALUES, Response
 from onearm.units import percent
 
 
@@ -37,7 +36,7 @@ def count_rates(derived: Derived, cases: Sequence[Case]) -> Rates:
         if case.subject not in treated:
             continue
         if case.visits:
-            responds = best.get(case.subject) in ("CR", "PR")
+            responds = best.get(case.subject) in RESPONDING_VALUES
             is_assessed = any(visit.overall not in (Response.NE, Response.NONE) for visit in case.visits)
         else:
             found = best_of(case.entered, case.rules, case.reference_day, min(case.cap_end, case.new_therapy_day))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import polars as pl
 
 from onearm.audit.case import Case, Visit
-from onearm.audit.claims import RESPONDING, row_of_claim, visits_that_matter
+from onearm.audit.claims import row_of_claim, visits_that_matter
 from onearm.audit.fault import Fault, fault
 from onearm.audit.words import date, mm
 from onearm.records import ROW_COLUMN, Records
-from onearm.terms import NewLesionState, NonTargetState, Response, TargetState
+from onearm.terms import RESPONDING, NewLesionState, NonTargetState, Response, TargetState
 
 LEAST_TENTH_MM = 100
 """Longest diameter of a measurable lesion on CT or MRI in slices of 5 mm or less (RECIST 1.1, section 3.1.1)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from onearm.audit.case import Case
-from onearm.audit.claims import RESPONDING
 from onearm.audit.fault import Fault, fault
 from onearm.audit.words import date
 from onearm.derive.entered import RESPONSE_OF, Entered
@@ -13,7 +12,7 @@ from onearm.derive.entered_best import Best, best_of
 from onearm.errors import Severity
 from onearm.kernels.best_response import BestReason
 from onearm.kernels.rules import NEVER
-from onearm.terms import Response
+from onearm.terms import RESPONDING, Response
 
 
 def check_confirmation(case: Case) -> Iterator[Fault]:

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from onearm.audit.case import Case, Visit
 from onearm.terms import NewLesionState, Response
 
-RESPONDING = (Response.CR, Response.PR)
-
 
 def visits_that_matter(case: Case) -> Iterator[Visit]:
     """The visits up to the progression that both the reader and the lesions see; what follows decides nothing."""

@@ -19,10 +19,8 @@ from onearm.kernels.stage import PatientState, classify_patient
 from onearm.plan.calendar import planned_scan_days
 from onearm.protocol import Protocol
 from onearm.protocol.options import ResponseOptions
-from onearm.terms import Response
+from onearm.terms import RESPONDING, RESPONDING_VALUES, Response
 
-_RESPONDING = frozenset({"CR", "PR"})
-_RESPONDING_CODES = (int(Response.CR), int(Response.PR))
 _PENDING_BY_RULE = BestReason.PENDING_AFTER_PROCEDURE.name.lower()
 _COUNTED_UNCONFIRMED = BestReason.COUNTED_BEFORE_PROCEDURE.name.lower()
 _EPOCH = dt.date(1970, 1, 1)
@@ -168,7 +166,7 @@ class _Patient:
         return [
             visit
             for visit in range(1, len(self.visits.day))
-            if self.visits.overall[visit] in _RESPONDING_CODES and (limit is None or self.visits.day[visit] <= limit)
+            if self.visits.overall[visit] in RESPONDING and (limit is None or self.visits.day[visit] <= limit)
         ]
 
     def _has_response(self, limit: int | None) -> bool:
@@ -177,7 +175,7 @@ class _Patient:
     def _responds(self, limit: int | None) -> bool:
         """Whether the patient counts as a responder: the best response of the analysis, first seen in time."""
         primary = self.confirmed if self.options.confirmation == "required" else self.unconfirmed
-        if primary["AVALC"] not in _RESPONDING:
+        if primary["AVALC"] not in RESPONDING_VALUES:
             return False
         if limit is None:
             return True

@@ -25,7 +25,7 @@ from onearm.kernels.rules import NEVER
 from onearm.protocol import Protocol
 from onearm.protocol.censoring import CENSORING_PROFILES, CensoringProfile, profile_of
 from onearm.protocol.parts import Endpoint
-from onearm.terms import Response
+from onearm.terms import RESPONDING, Response
 
 __all__ = [
     "ADTTE_SCHEMA",
@@ -155,7 +155,7 @@ class _Times:
             missing = start.missing if start.day is None else f"endpoints.{found[0]}.censoring"
             self.refused.append(Refusal("DDC", (missing,)))
             return []
-        is_controlled = np.isin(best_responses(self.protocol, self.responses.visits), [*_RESPONSES, *self._stable])
+        is_controlled = np.isin(best_responses(self.protocol, self.responses.visits), [*RESPONDING, *self._stable])
         return self._under("DDC", profile, _only(start.day, is_controlled), self.from_first)
 
     def of_stable_disease(self) -> list[pl.DataFrame]:
@@ -206,9 +206,6 @@ class _Times:
             self.refused.append(Refusal(name, tuple(finding.place.path for finding in error.findings)))
             return []
         return [self.rows.progression(name, begin, out, self.responses)]
-
-
-_RESPONSES = (int(Response.CR), int(Response.PR))
 
 
 def _only(start: Witnessed, those: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Witnessed:

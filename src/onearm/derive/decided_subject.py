@@ -23,7 +23,7 @@ from onearm.kernels.best_response import (
 from onearm.kernels.confirmation import WhyNot
 from onearm.kernels.peer_response import PEER_CRSP_CONFIRMING, PEER_CRSP_VISIT, PEER_RSP_VISIT
 from onearm.kernels.rules import NEVER
-from onearm.terms import Response
+from onearm.terms import RESPONDING, Response
 
 _WHOLE_COURSE = (BestReason.NOT_EVALUABLE, BestReason.TOO_EARLY_FOR_STABLE)
 
@@ -133,7 +133,7 @@ def _start_rows(visits: DecidedVisits | None, derived: Derived, parameter: str, 
             last = int(best[OUT_CONFIRMED_VISIT])
             return rows | procedure | visits.response(last) | visits.response(unbroken_since(visits.overall, last))
         for visit in range(1, counted):
-            if visits.overall[visit] in (Response.CR, Response.PR):
+            if visits.overall[visit] in RESPONDING:
                 confirming = visits.confirming(visit, counted)
                 rows |= visits.response(visit) | (visits.response(confirming) if confirming >= 1 else set())
                 if confirming >= 1:

@@ -39,7 +39,7 @@ from onearm.kernels.peer_response import (
 )
 from onearm.kernels.rules import NEVER
 from onearm.records import ROW_COLUMN
-from onearm.terms import Response
+from onearm.terms import RESPONDING, Response
 
 PARAMETERS = {
     "OVR": "Overall Response",
@@ -69,8 +69,7 @@ REASONS = {
 TEMPLATE_CBCP = "template_asks_before_cbor_is_there"
 """The package's ADRS template asks for the confirmed best response in the same pipe that makes it, so that it never
 finds one: its published CBCP is N for everybody. Kept under ``rules: admiral``, with this reason."""
-_RESPONSES = (int(Response.CR), int(Response.PR))
-_CONTROL = (*_RESPONSES, int(Response.SD), int(Response.NON_CR_NON_PD))
+_CONTROL = (*RESPONDING, int(Response.SD), int(Response.NON_CR_NON_PD))
 Visit = npt.NDArray[np.integer]
 
 
@@ -91,7 +90,7 @@ def derive_package_adrs(derived: Derived) -> pl.DataFrame:
             ("BCP", OUT_UNCONFIRMED, OUT_UNCONFIRMED_VISIT),
             ("CBCP", OUT_CONFIRMED, OUT_CONFIRMED_VISIT),
         ):
-            frames.append(rows.occurrence(name, best[:, visit], np.isin(best[:, value], _RESPONSES)))
+            frames.append(rows.occurrence(name, best[:, visit], np.isin(best[:, value], RESPONDING)))
         if derived.peer is not None:
             frames[-1] = rows.never("CBCP", TEMPLATE_CBCP)
     else:
@@ -123,14 +122,14 @@ def _as_ours(derived: Derived) -> dict[str, Visit]:
     counts = (place >= 1) & (place <= best[readings.visit_subject, OUT_LAST_VISIT])
     reference = derived.course.reference.day[readings.visit_subject].astype(np.int64)
     stable = counts & np.isin(visits.overall, _CONTROL) & (lesions.day - reference >= rules.sd_min_days_after)
-    is_response = np.isin(visits.overall, _RESPONSES)
+    is_response = np.isin(visits.overall, RESPONDING)
     first_response, first_stable = (_first(derived, counts & is_response), _first(derived, stable))
     n_counted = best[:, OUT_LAST_VISIT] + np.int32(1)
     begins = find_response_starts(
         rules, np.ones(len(best), np.bool_), lesions.visit_start, lesions.day, visits.overall, lesions.missed_before,
         n_counted,
     )  # fmt: skip
-    confirmed = np.isin(best[:, OUT_CONFIRMED], _RESPONSES)
+    confirmed = np.isin(best[:, OUT_CONFIRMED], RESPONDING)
     # A response that a procedure let stand unconfirmed begins at the visit that was counted.
     begins = np.where(confirmed, np.where(begins >= 1, begins, best[:, OUT_CONFIRMED_VISIT]), NO_VISIT)
     return {

@@ -28,7 +28,7 @@ from onearm.kernels.rules import NEVER, ResponseRules
 from onearm.kernels.time_to_event import Strategies, Strategy
 from onearm.protocol import Protocol
 from onearm.protocol.censoring import CensoringProfile
-from onearm.terms import Response
+from onearm.terms import RESPONDING, Response
 
 _ACTIONS = {
     "ignore": Strategy.IGNORE,
@@ -148,7 +148,7 @@ def unbroken_since(overall: Ints8, counted: int) -> int:
     for visit in range(counted, 0, -1):
         if overall[visit] == Response.NE:
             continue
-        if overall[visit] not in (Response.CR, Response.PR):
+        if overall[visit] not in RESPONDING:
             break
         first = visit
     return first

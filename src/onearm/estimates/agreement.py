@@ -22,7 +22,7 @@ from onearm.protocol import Protocol
 from onearm.protocol.variant import Source, Variant
 from onearm.records import Records
 from onearm.stats.kappa import Kappa, cohen_kappa
-from onearm.terms import Response
+from onearm.terms import RESPONDING, Response
 
 SourceName = Literal["lesions", "entered"]
 ORDERED = ("CR", "PR", "SD", "PD")
@@ -279,7 +279,7 @@ def _agree(first: Account, second: Account, level: float) -> Agreement:
     best = [(subject, one[subject].best, two[subject].best) for subject in both]
     table = np.zeros((2, 2), np.int64)
     for _, a, b in best:
-        table[int(a not in _RESPONDING), int(b not in _RESPONDING)] += 1
+        table[int(a not in RESPONDING), int(b not in RESPONDING)] += 1
     name = f"{_slug(first)}.{_slug(second)}"
     return Agreement(
         id=name,
@@ -291,9 +291,6 @@ def _agree(first: Account, second: Account, level: float) -> Agreement:
         in_one_only=tuple(sorted(one.keys() ^ two.keys())),
         dates=tuple(_compare_dates(event, one, two, both) for event in ("response", "progression")),
     )
-
-
-_RESPONDING = (Response.CR, Response.PR)
 
 
 def _slug(account: Account) -> str:

@@ -8,7 +8,6 @@ import polars as pl
 
 from onearm.estimates.response import (
     BEST_RESPONSE_PARAMETERS,
-    RESPONSES,
     best_responses,
     controlled_responses,
     estimate_rate,
@@ -17,6 +16,7 @@ from onearm.estimates.results import SET_NAMES, AnalysisSet, Estimate
 from onearm.protocol import Protocol
 from onearm.protocol.base import Duration
 from onearm.protocol.parts import Endpoint
+from onearm.terms import RESPONDING_VALUES
 from onearm.units import DAYS_A_MONTH
 
 
@@ -33,14 +33,14 @@ def estimate_benefit(
     if endpoint is None or endpoint.at_least is None:
         return ()
     lasted = lasting_stable_disease(adtte, endpoint.at_least)
-    stable = controlled_responses(protocol) - RESPONSES
+    stable = controlled_responses(protocol) - RESPONDING_VALUES
     found = []
     for reading in BEST_RESPONSE_PARAMETERS:
         best = best_responses(adrs, reading)
         benefit = {
             subject: "BENEFIT"
             for subject, value in best.items()
-            if value in RESPONSES or (value in stable and subject in lasted)
+            if value in RESPONDING_VALUES or (value in stable and subject in lasted)
         }
         if best:
             found += [

@@ -6,7 +6,7 @@ import numpy as np
 
 from onearm.derive import Derived
 from onearm.kernels.best_response import OUT_LAST_VISIT
-from onearm.terms import Response
+from onearm.terms import RESPONDING
 
 
 def first_response_days(derived: Derived) -> dict[str, int] | None:
@@ -26,7 +26,7 @@ def first_response_days(derived: Derived) -> dict[str, int] | None:
     for number, subject in enumerate(derived.subjects):
         first = int(start[number]) + 1
         counted = slice(first, int(start[number]) + int(visits.best[number, OUT_LAST_VISIT]) + 1)
-        responses = np.flatnonzero(np.isin(visits.overall[counted], (Response.CR, Response.PR)))
+        responses = np.flatnonzero(np.isin(visits.overall[counted], RESPONDING))
         if len(responses):
             found[subject] = int(day[first + int(responses[0])])
     return found

@@ -18,8 +18,8 @@ from onearm.stats.two_stage_inference import (
     stage_wise_p_value,
     unbiased_estimate,
 )
+from onearm.terms import RESPONDING_VALUES
 
-RESPONSES = frozenset({"CR", "PR"})
 BEST_RESPONSE_PARAMETERS = {"confirmed": "CBOR", "unconfirmed": "BOR"}
 """ADRS parameter of each reading of the best overall response."""
 
@@ -34,7 +34,7 @@ def controlled_responses(protocol: Protocol) -> frozenset[str]:
     """The best responses that count as disease control under the protocol's options."""
     options = protocol.response_options
     extra = {"NON-CR/NON-PD"} if options is not None and options.dcr_counts_non_cr_non_pd == "yes" else set()
-    return RESPONSES | {"SD"} | extra
+    return RESPONDING_VALUES | {"SD"} | extra
 
 
 def estimate_rates(protocol: Protocol, adrs: pl.DataFrame, sets: Mapping[str, AnalysisSet]) -> tuple[Estimate, ...]:
@@ -43,7 +43,7 @@ def estimate_rates(protocol: Protocol, adrs: pl.DataFrame, sets: Mapping[str, An
     A member without an evaluable response counts as a failure in every set. The one estimate that the protocol's
     primary endpoint names (its set, its confirmation) has role ``primary``; ids as ``orr.confirmed.treated``.
     """
-    counting = {"orr": RESPONSES, "dcr": controlled_responses(protocol)}
+    counting = {"orr": RESPONDING_VALUES, "dcr": controlled_responses(protocol)}
     best = {reading: best_responses(adrs, reading) for reading in BEST_RESPONSE_PARAMETERS}
     return tuple(
         estimate_rate(protocol, key, reading, sets[name], best[reading], counting[key])
@@ -64,12 +64,27 @@ def estimate_rate(
     counting: frozenset[str],
 ) -> Estimate:
     """The share of a set whose best response is among those that count, with its exact interval."""
-    subjects = tuple(subject for subject in analysis_set.members if best.get(subject) in counting)
-    x, n = len(subjects), len(analysis_set.members)
+    role = _role(protocol, key, reading, analysis_set.name)
+    estimate_id = f"{key}.{reading}.{analysis_set.name}"
+    return estimate_share(protocol, estimate_id, analysis_set.members, analysis_set.name, best, counting, role)
+
+
+def estimate_share(
+    protocol: Protocol,
+    estimate_id: str,
+    members: tuple[str, ...],
+    population: str,
+    best: Mapping[str, str],
+    counting: frozenset[str],
+    role: Role = "descriptive",
+) -> Estimate:
+    """The share of some patients whose best response counts: Clopper and Pearson (1934) at the protocol's level."""
+    subjects = tuple(subject for subject in members if best.get(subject) in counting)
+    x, n = len(subjects), len(members)
     level = float(protocol.conventions.level)
     interval = clopper_pearson(x, n, level) if n else Interval(None, None)
     return Estimate(
-        id=f"{key}.{reading}.{analysis_set.name}",
+        id=estimate_id,
         kind="proportion",
         value=x / n if n else None,
         lower=interval.lower,
@@ -78,11 +93,11 @@ def estimate_rate(
         method="clopper-pearson",
         n=n,
         x=x,
-        population=analysis_set.name,
+        population=population,
         unit="proportion",
         subjects=subjects,
-        denominator=analysis_set.members,
-        role=_role(protocol, key, reading, analysis_set.name),
+        denominator=members,
+        role=role,
     )
 
 

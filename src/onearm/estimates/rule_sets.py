@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from onearm.derive import Derived, derive_variants
-from onearm.estimates.response import RESPONSES, primary_reading
+from onearm.estimates.response import primary_reading
 from onearm.estimates.sets import select_sets
 from onearm.kernels.peer_response import PEER_CANDIDATE, PEER_WHY_NOT, PEER_WHY_NOT_VISIT, PeerWhyNot
 from onearm.protocol import Protocol
 from onearm.protocol.variant import RuleSet, Variant
 from onearm.records import Records
 from onearm.stats.binomial import Interval, clopper_pearson
+from onearm.terms import RESPONDING_VALUES
 
 RULE_SETS: tuple[RuleSet, ...] = ("protocol", "recist", "arithmetic", "admiral")
 
@@ -139,7 +140,7 @@ def _judge(derived: Derived, number: int, rows: list[Row], reading: str) -> Judg
         category=category,
         confirmed=confirmed,
         unconfirmed=unconfirmed,
-        responder=category in RESPONSES,
+        responder=category in RESPONDING_VALUES,
         reason=str(primary.get("REASON") or "not_derived"),
         decided_at=by_number.get(str(primary.get("VISITNUM"))),
         confirmed_at=by_number.get(str(best.get("CBOR", {}).get("CONFVIS"))),
@@ -153,7 +154,7 @@ def _why_not(
     derived: Derived, number: int, row: Row, confirmed: str, unconfirmed: str
 ) -> tuple[str | None, object | None]:
     """Why a CR or PR was not confirmed, and the visit that ended the search."""
-    if confirmed in RESPONSES or unconfirmed not in RESPONSES:
+    if confirmed in RESPONDING_VALUES or unconfirmed not in RESPONDING_VALUES:
         return None, None
     if derived.peer is None:
         why = row.get("WHYNOT")

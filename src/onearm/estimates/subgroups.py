@@ -12,13 +12,13 @@ import polars as pl
 
 from onearm.derive import Derived
 from onearm.errors import Finding, Place
-from onearm.estimates.response import RESPONSES, best_responses, primary_rate_set, primary_reading
+from onearm.estimates.response import best_responses, estimate_share, primary_rate_set, primary_reading
 from onearm.estimates.results import AnalysisSet, Estimate
 from onearm.protocol import Protocol
 from onearm.protocol.analyses import Subgroup
 from onearm.protocol.base import text_in
 from onearm.records import Records
-from onearm.stats.binomial import Interval, clopper_pearson
+from onearm.terms import RESPONDING_VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +123,7 @@ MOST_VALUES = 6
 
 
 def _rate(protocol: Protocol, key: str, inside: list[str], best: Mapping[str, str], population: str) -> Estimate:
-    subjects = tuple(subject for subject in inside if best.get(subject) in RESPONSES)
-    x, n = len(subjects), len(inside)
-    level = float(protocol.conventions.level)
-    limits = clopper_pearson(x, n, level) if n else Interval(None, None)
-    return Estimate(
-        id=f"orr.subgroup.{key}",
-        kind="proportion",
-        value=x / n if n else None,
-        lower=limits.lower,
-        upper=limits.upper,
-        level=level,
-        method="clopper-pearson",
-        n=n,
-        x=x,
-        population=population,
-        unit="proportion",
-        subjects=subjects,
-        denominator=tuple(inside),
-        role="descriptive",
-    )
+    return estimate_share(protocol, f"orr.subgroup.{key}", tuple(inside), population, best, RESPONDING_VALUES)
 
 
 def _lies(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> bool:

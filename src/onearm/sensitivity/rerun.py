@@ -11,7 +11,7 @@ import polars as pl
 from onearm.decide import decide, find_interim
 from onearm.derive import Derived, derive_variants
 from onearm.errors import Finding, Place, RefusedError
-from onearm.estimates.response import RESPONSES, best_responses, primary_rate_set, primary_reading
+from onearm.estimates.response import best_responses, primary_rate_set, primary_reading
 from onearm.estimates.results import AnalysisSet, Cut, SetName
 from onearm.estimates.sets import select_sets
 from onearm.estimates.survival import estimate_times
@@ -20,6 +20,7 @@ from onearm.protocol import Protocol
 from onearm.protocol.variant import MAIN, Variant
 from onearm.records import Records
 from onearm.sensitivity.policies import Group, Policy, list_policies
+from onearm.terms import RESPONDING_VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ class _Judge:
         decision = decide(read, derived, self.cut, self.interim, found.at_interim)
         return Outcome(
             best=best,
-            responders=tuple(subject for subject in members if best.get(subject) in RESPONSES),
+            responders=tuple(subject for subject in members if best.get(subject) in RESPONDING_VALUES),
             n=len(members),
             action=decision.action,
             stage=decision.stage,
