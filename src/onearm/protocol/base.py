@@ -47,6 +47,8 @@ class Part(BaseModel):
 
     never_open: ClassVar[frozenset[str]] = frozenset()
     """Fields where None means "there is none", so that ``unstated`` would be ambiguous."""
+    later_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields that the file format got later: at their default they leave the protocol's digest as it was."""
 
     @model_validator(mode="before")
     @classmethod

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onearm.errors import Finding, Place, ProtocolError
-from onearm.protocol.analyses import Analyses
-from onearm.protocol.base import Text
+from onearm.protocol.base import Part, Text
 from onearm.protocol.check import check_protocol
 from onearm.protocol.model import Protocol
 from onearm.protocol.options import LATER_OPTIONS
@@ -131,16 +130,36 @@ def _alternatives(overlays: list[OverlayFile]) -> list[tuple[str, list[OverlayFi
 
 def protocol_digest(protocol: Protocol) -> str:
     """SHA-256 of the whole content: comments, key order, file name and trailing zeros make no difference."""
-    content = protocol.model_dump(exclude=set(_NOT_CONTENT))
+    content = _content(protocol)
+    for name in _NOT_CONTENT:
+        content.pop(name, None)
     options = protocol.response_options
     if options is not None:
         # An option that came later and that nobody wrote leaves the digest of an older protocol as it was.
         for name in LATER_OPTIONS - options.model_fields_set:
             del content["response_options"][name]
-    if protocol.analyses == Analyses():
-        del content["analyses"]  # a protocol that declares none keeps the digest that decisions on record quote
     text = json.dumps(_canonical(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _content(value: Any) -> Any:
+    """What a part says, without the fields that came later and stand at their default: a protocol that uses none keeps
+    the digest that decisions on record quote.
+    """
+    if isinstance(value, Part):
+        kinds = type(value).model_fields
+        written = {name: getattr(value, name) for name in kinds}
+        kept = {
+            name: found
+            for name, found in written.items()
+            if name not in value.later_fields or found != kinds[name].get_default(call_default_factory=True)
+        }
+        return {name: _content(found) for name, found in kept.items()}
+    if isinstance(value, dict):
+        return {key: _content(below) for key, below in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_content(below) for below in value]
+    return value
 
 
 def _canonical(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -71,6 +71,8 @@ class Question(Part):
 
 class Protocol(Part):
     """One version of a trial's protocol. Read with ``onearm.load_protocol``; never changed afterwards."""
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses"})
 
     onearm: Literal[1]
     """Version of this file format."""

@@ -8,10 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
-import polars as pl
-
 from onearm.decide import Decision, counting_unit, decide, find_interim
-from onearm.decide.results import RecordedComparison
 from onearm.derive import Derived, derive
 from onearm.design import SingleStageDesign, TwoStageDesign
 from onearm.errors import Finding, Place, RecordsError
@@ -28,10 +25,11 @@ from onearm.estimates.sets import select_sets
 from onearm.estimates.subgroups import SubgroupRates, estimate_subgroups, findings_of_subgroups
 from onearm.estimates.survival import estimate_times
 from onearm.kernels.stage import PatientState
+from onearm.pipeline.departures import ENDS, departure_of
+from onearm.pipeline.findings import decision_findings
 from onearm.plan.calendar import planned_scan_days
 from onearm.protocol import Protocol, check_study, design_of, missing_for
-from onearm.records import Records, first_of
-from onearm.stats.two_stage import probability_of_success
+from onearm.records import Records
 from onearm.stats.two_stage_inference import Outcome, list_outcomes
 from onearm.units import round_half_away
 
@@ -161,7 +159,7 @@ def analyse(
             *derived.findings,
             *findings_beside(readings),
             *findings_of_subgroups(subgroups),
-            *_decision_findings(decision, protocol, records, cut, derived),
+            *decision_findings(decision, protocol, records, cut, derived),
         ),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
@@ -259,7 +257,7 @@ def _final_outcome(decision: Decision, design: TwoStageDesign | SingleStageDesig
     counts = decision.counts
     if design is None or counts is None or counts.members != counts.planned or counts.undecided:
         return None
-    if decision.action not in _ENDS or _departure(decision, design) is not None:
+    if decision.action not in ENDS or departure_of(decision, design) is not None:
         return None
     if isinstance(design, SingleStageDesign):
         return Outcome(1, counts.responders) if counts.planned == design.n else None
@@ -272,127 +270,3 @@ def _final_outcome(decision: Decision, design: TwoStageDesign | SingleStageDesig
         outcome = Outcome(2, counts.responders)
         ended = counts.planned == design.n
     return outcome if ended and outcome in list_outcomes(design.rule) else None
-
-
-_ENDS = ("success", "failure", "stop_futility", "stop_efficacy")
-
-
-def _departure(decision: Decision, design: TwoStageDesign | SingleStageDesign | None) -> str | None:
-    """How a trial that has ended departed from its plan, so that no exact p-value is given; None if it did not."""
-    recorded = decision.recorded
-    if decision.action not in _ENDS or recorded is None or not isinstance(design, TwoStageDesign):
-        return None
-    if recorded.against_boundary:
-        return "the interim was decided against the boundary"
-    if recorded.n1 != design.n1:
-        return f"stage one was judged on {recorded.n1} instead of {design.n1} patients"
-    if decision.stage == "one" and decision.counts is not None and recorded.x1 != decision.counts.responders:
-        return f"the records now show {decision.counts.responders} instead of the {recorded.x1} responders decided on"
-    return None
-
-
-LATE_CUT_DAYS = 31
-"""A cut later than the last record by more than this is remarked on: windows pass without anybody having looked."""
-
-
-def _cut_findings(records: Records, cut: Cut, derived: Derived) -> list[Finding]:
-    if not (derived.adsl["REGFL"] == "Y").any():
-        return [Finding("S111", Place(records.source), {"cut": cut.day.isoformat()})]
-    last = records.last_date()
-    if last is None or (cut.day - last).days <= LATE_CUT_DAYS:
-        return []
-    values = {"cut": cut.day.isoformat(), "last": last.isoformat(), "days": str((cut.day - last).days)}
-    return [Finding("S109", Place(records.source), values, "warning")]
-
-
-def _recorded_findings(decision: Decision, records: Records, cut: Cut) -> list[Finding]:
-    """What the decisions on record and the decision computed say of each other."""
-    findings: list[Finding] = []
-    place = Place("decisions.csv")
-    final = [entry for entry in records.decisions if entry.stage != 1 and entry.decided_on <= cut.day]
-    if final and decision.stage == "final" and final[-1].action != decision.action:
-        taken = {"recorded": str(final[-1].action), "computed": str(decision.action)}
-        findings.append(Finding("S110", place, taken))
-    if decision.beyond:
-        values = {"count": str(len(decision.beyond)), "subjects": ", ".join(decision.beyond)}
-        findings.append(Finding("S108", place, values, "warning"))
-    return findings
-
-
-def _errors_without(protocol: Protocol, decision: Decision) -> str:
-    """The exact error rates of the rule without the stop that was passed over; empty where no design is declared."""
-    design = design_of(protocol)
-    if decision.passed_stop is None or not isinstance(design, TwoStageDesign):
-        return ""
-    if decision.passed_stop == "stop_futility":
-        from onearm.design.departures import success_without_futility_stop
-
-        pair = [success_without_futility_stop(design.rule, rate) for rate in (design.p0, design.p1)]
-    else:
-        without = design.rule._replace(efficacy_stop=None)
-        pair = [probability_of_success(without, rate) for rate in (design.p0, design.p1)]
-    error, power = (round_half_away(value, 4) for value in pair)
-    return f"; without that stop the rule has a type I error of {error} and a power of {power}"
-
-
-FEW_PATIENTS = 5
-"""Below this many patients nothing is said of how many could be judged."""
-
-
-def _judged_findings(protocol: Protocol, records: Records, derived: Derived) -> list[Finding]:
-    """An error where most patients were assessed and none of their visits could be judged by the protocol's reading."""
-    options = protocol.response_options
-    if options is None:
-        return []
-    overall = derived.adrs.filter(pl.col("PARAMCD") == "OVRLRESP")
-    judged = overall.group_by("USUBJID").agg((~pl.col("AVALC").is_in(["NE", "MISSING"])).any().alias("JUDGED"))
-    assessed, unjudged = judged.height, judged.height - int(judged["JUDGED"].sum())
-    treated = int((derived.adsl["TRTFL"] == "Y").sum())
-    if max(assessed, treated) < FEW_PATIENTS or (assessed and 2 * unjudged <= assessed):
-        return []
-    if not assessed and not _scanned_after_start(records, derived):
-        return []
-    reading = f"{protocol.tumour.criterion}, {options.evaluator}, {options.response_source}"
-    values = {"reading": reading, "assessed": str(assessed), "unjudged": str(unjudged)}
-    return [Finding("S113", protocol.place_of("tumour.criterion"), values)]
-
-
-def _scanned_after_start(records: Records, derived: Derived) -> bool:
-    """Whether anybody at all read a scan after the first dose up to the cut, by whatever reading."""
-    first = derived.adsl["TRTSDT"].drop_nulls().min()
-    days = [records.tables[name][first_of(column)] for name, column in (("TR", "TRDTC"), ("RS", "RSDTC"))]
-    return any(bool(((day > first) & (day <= derived.cutoff)).any()) for day in days if len(day))
-
-
-def _decision_findings(
-    decision: Decision, protocol: Protocol, records: Records, cut: Cut, derived: Derived
-) -> list[Finding]:
-    findings = [*_cut_findings(records, cut, derived), *_recorded_findings(decision, records, cut)]
-    findings += _judged_findings(protocol, records, derived)
-    recorded: RecordedComparison | None = decision.recorded
-    if recorded is not None:
-        place = Place("decisions.csv")
-        values = {
-            "x1": str(recorded.x1),
-            "now": str(recorded.x1_now),
-            "n1": str(recorded.n1),
-            "action": recorded.action,
-        }
-        if recorded.crosses_boundary:
-            findings.append(Finding("S102", place, values))
-        elif recorded.x1 != recorded.x1_now:
-            findings.append(Finding("S103", place, values, "note"))
-        if recorded.against_boundary:
-            findings.append(Finding("S104", place, values | {"errors": _errors_without(protocol, decision)}, "warning"))
-        if recorded.protocol_digest and not protocol.digest.startswith(recorded.protocol_digest):
-            findings.append(
-                Finding("S105", place, {"recorded": recorded.protocol_digest[:12], "now": protocol.digest[:12]}, "note")
-            )
-    elif decision.stage == "final" and protocol.design.kind == "two-stage":
-        findings.append(Finding("S106", Place("decisions.csv"), {}, "warning"))
-    reason = _departure(decision, design_of(protocol))
-    if reason is not None:
-        findings.append(Finding("S112", Place("decisions.csv"), {"reason": reason}, "warning"))
-    if decision.missing:
-        findings.append(Finding("S107", Place(protocol.source_name), {"missing": ", ".join(decision.missing)}))
-    return findings

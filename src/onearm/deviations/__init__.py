@@ -1,0 +1,1 @@
+"""How patients went through the trial, and where it departed from its protocol, for a person to confirm."""

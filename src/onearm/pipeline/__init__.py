@@ -1,0 +1,7 @@
+"""Protocol and records at a data cut become an Analysis: the one place that wires the rooms below."""
+
+from __future__ import annotations
+
+from onearm.pipeline.analysis import AlternativeDecision, Analysis, analyse, choose_cut, refuse_other_study
+
+__all__ = ["AlternativeDecision", "Analysis", "analyse", "choose_cut", "refuse_other_study"]

@@ -1,0 +1,1 @@
+"""Questionnaire items become scores, completion, changes and times to deterioration."""
