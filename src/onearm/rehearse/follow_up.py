@@ -24,19 +24,8 @@ def write_entry(setting: Setting, seed: int, number: int, person: Person, entry:
     """Consent, registration, criteria not met, history and earlier therapy."""
     for decoded, day in (("INFORMED CONSENT OBTAINED", entry.consent), ("REGISTERED", entry.registration)):
         forms.add("DS", day, DSTERM=decoded, DSDECOD=decoded, DSCAT="PROTOCOL MILESTONE", DSDTC=day, DSSTDTC=day)
+    write_judgements(setting, entry.registration, first_is_met=not entry.is_ineligible, forms=forms)
     if entry.is_ineligible:
-        criterion = next((one for one in setting.protocol.population.criteria if one.kind == "inclusion"), None)
-        name = criterion.id.upper() if criterion else "INCL01"
-        forms.add(
-            "IE",
-            entry.registration,
-            IETESTCD=name,
-            IETEST=f"Inclusion criterion {name}",
-            IECAT="INCLUSION",
-            IEORRES="N",
-            IESTRESC="N",
-            IEDTC=entry.registration,
-        )
         _deviation(
             forms, entry.registration + 10, "REGISTERED AGAINST A CRITERION", "ELIGIBILITY", "MAJOR", entry.registration
         )
@@ -60,6 +49,33 @@ def write_entry(setting: Setting, seed: int, number: int, person: Person, entry:
                 CMSTDTC=began,
                 CMENDTC=ended,
             )
+
+
+def write_judgements(setting: Setting, day: int, *, first_is_met: bool, forms: Forms) -> None:
+    """The investigator's answer to each criterion that no value decides; an unmet one is the first inclusion."""
+    criteria = setting.protocol.population.criteria
+    first = next((one.id for one in criteria if one.kind == "inclusion"), None)
+    for criterion in criteria:
+        unmet = criterion.id == first and not first_is_met
+        if criterion.variable is None or unmet:
+            write_judgement(forms, day, criterion.id.upper(), criterion.kind, is_met=not unmet)
+    if first is None and not first_is_met:
+        write_judgement(forms, day, "INCL01", "inclusion", is_met=False)
+
+
+def write_judgement(forms: Forms, day: int, name: str, kind: str, *, is_met: bool) -> None:
+    """One answer: an inclusion criterion that is met is Y, an exclusion criterion that does not apply is N."""
+    answer = "Y" if is_met == (kind == "inclusion") else "N"
+    forms.add(
+        "IE",
+        day,
+        IETESTCD=name,
+        IETEST=f"{kind.capitalize()} criterion {name}",
+        IECAT=kind.upper(),
+        IEORRES=answer,
+        IESTRESC=answer,
+        IEDTC=day,
+    )
 
 
 def write_demographics(

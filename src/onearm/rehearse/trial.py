@@ -17,6 +17,7 @@ from onearm.rehearse.follow_up import write_demographics, write_disposition, wri
 from onearm.rehearse.forms import Forms, tables_known_at
 from onearm.rehearse.patients import CONSENT_BEFORE_DAYS, draw_course, draw_entry, draw_person
 from onearm.rehearse.scans import write_scans
+from onearm.rehearse.screening import count_failures, write_screen_failure
 from onearm.rehearse.setting import EPOCH, HORIZON_DAYS, Setting
 from onearm.rehearse.treatment import write_treatment
 from onearm.rehearse.visits import write_visits
@@ -40,6 +41,7 @@ class SimulatedTrial:
         self.seed = seed
         self._progress = progress
         self._patients: list[Forms] = []
+        self._failures: list[Forms] = []
         self._decisions: list[RecordedDecision] = []
         # The study starts with its first consent, at most so long before a registration.
         self._opens = setting.start_day + CONSENT_BEFORE_DAYS
@@ -57,7 +59,7 @@ class SimulatedTrial:
 
     def tables(self, cut_day: int) -> dict[str, pl.DataFrame]:
         """The tables as known on a day, with the decisions so far."""
-        tables = tables_known_at(self._patients, cut_day)
+        tables = tables_known_at([*self._patients, *self._failures], cut_day)
         if self._decisions:
             tables["DECISIONS"] = decisions_table(self._decisions)
         return tables
@@ -75,10 +77,19 @@ class SimulatedTrial:
 
     def _register_one(self, day: int) -> None:
         number = len(self._patients) + 1
+        self._screen_others(number, day)
         self._patients.append(write_patient(self.setting, self.seed, number, day))
         self.last_registration = day
         if self._progress is not None:
             self._progress(number, self.setting.size)
+
+    def _screen_others(self, number: int, until: int) -> None:
+        """Those who failed screening while patient ``number`` was waited for."""
+        since = self.last_registration if self._patients else until - CONSENT_BEFORE_DAYS
+        count = count_failures(self.setting, self.seed, number)
+        for place in range(1, count + 1):
+            day = until - (until - max(since, self._opens)) * (count - place) // count
+            self._failures.append(write_screen_failure(self.setting, self.seed, len(self._failures) + 1, day))
 
     def _can_decide(self) -> bool:
         protocol = self.setting.protocol

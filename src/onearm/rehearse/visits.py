@@ -1,11 +1,12 @@
-"""Clinic visits: which were kept (SV), laboratory (LB), vital signs (VS), performance and questionnaires (QS)."""
+"""Clinic visits: which were kept (SV), vital signs (VS), performance and questionnaires (QS)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onearm.rehearse.draws import Draws
 from onearm.rehearse.forms import Forms
+from onearm.rehearse.laboratory import Sampling, write_laboratory
 from onearm.rehearse.patients import EntryDays, Person
 from onearm.rehearse.scans import SCREENING, Scans, visit_number
 from onearm.rehearse.setting import Setting
@@ -15,38 +16,11 @@ FIRST_DAY = "0.1"
 """VISITNUM of the day of the first dose."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaboratoryTest:
-    """One test: median and spread at entry, range of the laboratory, decimals printed."""
-
-    code: str
-    name: str
-    unit: str
-    median: float
-    spread: float
-    low: float | None
-    high: float | None
-    decimals: int
-
-
-LABORATORY = (
-    LaboratoryTest("ALT", "Alanine Aminotransferase", "U/L", 38, 0.45, 7, 40, 0),
-    LaboratoryTest("AST", "Aspartate Aminotransferase", "U/L", 52, 0.45, 13, 35, 0),
-    LaboratoryTest("BILI", "Bilirubin", "umol/L", 14, 0.3, 3, 22, 1),
-    LaboratoryTest("ALB", "Albumin", "g/L", 38, 0.09, 40, 55, 0),
-    LaboratoryTest("PLAT", "Platelets", "10^9/L", 165, 0.35, 125, 350, 0),
-    LaboratoryTest("NEUT", "Neutrophils", "10^9/L", 3.6, 0.3, 1.8, 6.3, 2),
-    LaboratoryTest("HGB", "Hemoglobin", "g/L", 132, 0.1, 130, 175, 0),
-    LaboratoryTest("CREAT", "Creatinine", "umol/L", 70, 0.2, 57, 97, 0),
-    LaboratoryTest("INR", "Prothrombin Intl. Normalized Ratio", "1", 1.1, 0.08, 0.85, 1.15, 2),
-    LaboratoryTest("AFP", "Alpha Fetoprotein", "ng/mL", 400, 2.0, 0, 7, 1),
-)
 QUESTIONNAIRES = (("QLQ-C30", 1, 30), ("QLQ-HCC18", 31, 48))
 """Instrument with the numbers of its items: answers as given, 1 to 4, and 1 to 7 in items 29 and 30."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
+class _Visit(NamedTuple):
     number: str
     label: str
     day: int
@@ -85,7 +59,8 @@ def write_visits(
             SVOCCUR="N",
             SVREASOC="PATIENT DID NOT COME",
         )
-    _write_laboratory(seed, number, visits, forms)
+    samplings = [Sampling(visit.number, visit.label, visit.day) for visit in visits]
+    write_laboratory(setting, seed, number, person, samplings, treatment, origin, forms)
     _write_vital_signs(seed, number, person, visits, forms)
     _write_performance(seed, number, person, visits, forms)
     if setting.asks_quality_of_life:
@@ -125,31 +100,6 @@ def _write_kept(visit: _Visit, ends: int, forms: Forms) -> None:
     )
 
 
-def _write_laboratory(seed: int, number: int, visits: list[_Visit], forms: Forms) -> None:
-    draws = Draws(seed, number, "laboratory")
-    for test in LABORATORY:
-        level = draws.lognormal(test.median, test.spread)
-        for visit in visits:
-            value = f"{draws.lognormal(level, 0.25 * min(1.0, test.spread)):.{test.decimals}f}"
-            forms.add(
-                "LB",
-                visit.day,
-                LBTESTCD=test.code,
-                LBTEST=test.name,
-                LBCAT="CHEMISTRY" if test.unit not in ("10^9/L",) else "HEMATOLOGY",
-                LBORRES=value,
-                LBORRESU=test.unit,
-                LBSTRESC=value,
-                LBSTRESN=value,
-                LBSTRESU=test.unit,
-                LBSTNRLO=None if test.low is None else f"{test.low:g}",
-                LBSTNRHI=None if test.high is None else f"{test.high:g}",
-                VISITNUM=visit.number,
-                VISIT=visit.label,
-                LBDTC=visit.day,
-            )
-
-
 def _write_vital_signs(seed: int, number: int, person: Person, visits: list[_Visit], forms: Forms) -> None:
     draws = Draws(seed, number, "vital signs")
     _vital_sign(forms, visits[0], "HEIGHT", "Height", str(person.height_cm), "cm")
@@ -182,8 +132,13 @@ def _vital_sign(forms: Forms, visit: _Visit, code: str, name: str, value: str, u
 
 def _write_performance(seed: int, number: int, person: Person, visits: list[_Visit], forms: Forms) -> None:
     draws = Draws(seed, number, "performance")
-    score = str(person.child_pugh)
-    _answer(forms, visits[0], "CHILD-PUGH", "CHPSCORE", "Child-Pugh Score", score, "INVESTIGATOR")
+    ascites = "MILD" if person.child_pugh >= 7 else "NONE"
+    for code, name, words in (
+        ("CPS0101", "Child-Pugh: Encephalopathy", "NONE"),
+        ("CPS0102", "Child-Pugh: Ascites", ascites),
+        ("CHPSCORE", "Child-Pugh Score", str(person.child_pugh)),
+    ):
+        _answer(forms, visits[0], "CHILD-PUGH", code, name, words, "INVESTIGATOR")
     ecog = person.ecog
     for index, visit in enumerate(visits):
         if index:
@@ -218,7 +173,7 @@ def _answer(forms: Forms, visit: _Visit, category: str, code: str, name: str, va
         QSCAT=category,
         QSORRES=value,
         QSSTRESC=value,
-        QSSTRESN=value,
+        QSSTRESN=value if value is not None and value.isdigit() else None,
         QSSTAT="NOT DONE" if value is None else None,
         QSREASND="LEFT EMPTY" if value is None else None,
         QSEVAL=who,

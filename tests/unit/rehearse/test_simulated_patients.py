@@ -120,10 +120,10 @@ def test_a_reading_errs_by_the_variation_of_the_scenario(setting: Setting, forms
 @pytest.mark.parametrize(
     ("name", "value", "moves", "stays"),
     [
-        ("dose_delay", "0.9", {"EX"}, {"TR", "TU", "LB", "QS", "SS"}),
+        ("dose_delay", "0.9", {"EX", "LB"}, {"TR", "TU", "QS", "SS"}),
         ("equivocal_share", "0.9", {"TR"}, {"IE", "MH", "SS"}),
         ("related_death", "1", {"AE", "DD"}, {"EX", "TR", "TU", "LB", "QS", "SS"}),
-        ("component_stop_per_cycle", "0.3", {"EX"}, {"TR", "TU", "LB", "QS", "SS"}),
+        ("component_stop_per_cycle", "0.3", {"EX", "LB"}, {"TR", "TU", "QS", "SS"}),
     ],
 )
 def test_one_purpose_never_shifts_another(

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +16,7 @@ from onearm.errors import UsageError
 from onearm.plan.calendar import planned_scan_days, scan_windows
 from onearm.protocol import Protocol
 from onearm.records import SCHEMAS, Records, first_of, load_records, save_records
-from onearm.rehearse import Simulation, load_scenario, simulate, simulate_trial, write_simulated
+from onearm.rehearse import Scenario, Simulation, load_scenario, simulate, simulate_trial, write_simulated
 from onearm.rehearse.forms import tables_known_at
 from onearm.rehearse.scans import visit_number
 from onearm.rehearse.setting import EPOCH, settle
@@ -102,8 +103,36 @@ def test_the_sidecar_tells_seed_scenario_and_every_assumption(second_protocol: P
 
 
 def test_sizes_are_those_of_the_protocol_or_the_scenario(first_trial: Simulation, second_trial: Simulation) -> None:
-    assert len(first_trial.records.subjects()) == 36
-    assert len(second_trial.records.subjects()) == 30
+    for trial, size in ((first_trial, 36), (second_trial, 30)):
+        decoded = trial.records.tables["DS"].filter(pl.col("DSDECOD").is_in(["REGISTERED", "SCREEN FAILURE"]))
+        counts = dict(decoded["DSDECOD"].value_counts().iter_rows())
+        assert counts["REGISTERED"] == size
+        assert counts["SCREEN FAILURE"] == len(trial.records.subjects()) - size > 0
+
+
+def test_who_fails_screening_has_a_reason_and_never_a_dose(first_trial: Simulation) -> None:
+    tables = first_trial.records.tables
+    failed = set(tables["DS"].filter(pl.col("DSDECOD") == "SCREEN FAILURE")["USUBJID"])
+    unmet = ((pl.col("IECAT") == "INCLUSION") & (pl.col("IEORRES") == "N")) | (
+        (pl.col("IECAT") == "EXCLUSION") & (pl.col("IEORRES") == "Y")
+    )
+    assert failed <= set(tables["IE"].filter(unmet)["USUBJID"])
+    for name in ("EX", "TR", "TU", "AE"):
+        assert not failed & set(tables[name]["USUBJID"])
+
+
+def test_screen_failures_shift_nobody_else(first_protocol: Protocol) -> None:
+    with_failures = simulate_trial(first_protocol, 3)
+    without = simulate_trial(first_protocol, 3, scenario=_without_failures())
+    for name, table in without.tables.items():
+        kept = with_failures.tables[name].filter(~pl.col("USUBJID").str.contains("-F"))
+        assert kept.drop("_ROW").equals(table.drop("_ROW")), name
+
+
+def _without_failures() -> Scenario:
+    scenario = load_scenario("haic-first-line")
+    share = replace(scenario.assumptions["screen_failure"], value="0")
+    return Scenario("without failures", {**scenario.assumptions, "screen_failure": share})
 
 
 def test_every_scan_is_inside_its_window(trial: Simulation, request: pytest.FixtureRequest) -> None:
@@ -223,7 +252,7 @@ def test_rare_happenings_come_now_and_then(staged_protocol: Protocol) -> None:
     assert "5" in set(tables["AE"]["AETOXGR"].drop_nulls())
     never = 300 - tables["EX"]["USUBJID"].n_unique()
     assert 0 < never <= 20
-    assert 0 < tables["IE"]["USUBJID"].n_unique() <= 30
+    assert 0 < tables["IE"].filter(pl.col("IEORRES") == "N", pl.col("IECAT") == "INCLUSION")["USUBJID"].n_unique() <= 30
 
 
 def test_no_resection_without_a_rule_for_it(several_trials: list[Records]) -> None:
