@@ -39,7 +39,9 @@ Examples:
 )
 @click.argument("protocol", type=existing_file)
 @click.argument("records", type=existing_folder)
-@click.option("--out", type=_OUT, required=True, help="Folder to write adsl.csv, adtr.csv, adrs.csv, adtte.csv to.")
+@click.option(
+    "--out", type=_OUT, required=True, help="Folder to write adsl.csv, adtr.csv, adrs.csv, adtte.csv, adlb.csv … to."
+)
 @evaluator_option
 @source_option
 @rules_option
@@ -65,8 +67,8 @@ def derive_command(
     in force, is written to variant.json beside the tables.
     """
     announce_compilation()
-    from onearm.derive import derive, save_derived
-    from onearm.pipeline import choose_cut, refuse_other_study
+    from onearm.derive import derive, save_derived, save_tables
+    from onearm.pipeline import choose_cut, follow_path, refuse_other_study
     from onearm.protocol import load_protocol
     from onearm.records import load_records
 
@@ -75,11 +77,16 @@ def derive_command(
     variant = read_variant(data, rules, source, evaluator, settings)
     cut = choose_cut(data, cutoff)
     derived = derive(trial, data, cut.day, variant)
+    path_of_patients = follow_path(trial, data, derived)
     described = describe_variant(derived)
-    written = [*save_derived(derived, out, simulated=data.simulated), out / VARIANT_FILE]
+    written = [
+        *save_derived(derived, out, simulated=data.simulated),
+        *save_tables(path_of_patients.tables(), out, simulated=data.simulated),
+        out / VARIANT_FILE,
+    ]
     content = marked({**described, "simulated": data.simulated})
     written[-1].write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-    findings = (*data.findings, *derived.findings)
+    findings = (*data.findings, *derived.findings, *path_of_patients.findings)
     print_findings(findings)
     if as_json:
         emit_json(

@@ -6,7 +6,7 @@ from onearm.derive.assemble import derive, derive_variants
 from onearm.derive.derived import Derived, Refusal
 from onearm.derive.one_patient import PatientResult, patient
 from onearm.derive.rules import response_rules
-from onearm.derive.save import save_derived
+from onearm.derive.save import save_derived, save_tables
 from onearm.derive.trace import SourceRow, Trace, trace
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "patient",
     "response_rules",
     "save_derived",
+    "save_tables",
     "trace",
 ]

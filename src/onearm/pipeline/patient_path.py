@@ -15,7 +15,7 @@ from onearm.protocol import Protocol
 from onearm.records import Records
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PatientPath:
     """Everything about the patients beside response and times to event."""
 
