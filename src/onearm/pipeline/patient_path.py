@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from onearm.derive import Derived
+from onearm.deviations import Deviations, Disposition, derive_deviations, derive_disposition
 from onearm.errors import Finding
 from onearm.protocol import Protocol
 from onearm.records import Records
@@ -20,12 +21,18 @@ class PatientPath:
     """Everything about the patients beside response and times to event."""
 
     findings: tuple[Finding, ...] = ()
+    disposition: Disposition | None = None
+    deviations: Deviations | None = None
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
-        return {}
+        tables = {"addv": self.deviations.table if self.deviations is not None else None}
+        return {name: table for name, table in tables.items() if table is not None}
 
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
     """The patients' path at the cut-off of a derivation."""
-    return PatientPath()
+    return PatientPath(
+        disposition=derive_disposition(records, derived),
+        deviations=derive_deviations(protocol, records, derived),
+    )

@@ -32,7 +32,7 @@ SCORES = (
 def flow_section(view: View) -> Section:
     """Registered, treated, eligible, evaluable, and why each other patient is not."""
     sets = view.analysis.sets
-    steps, rows = [], []
+    steps, rows = _screened(view), []
     for name in SET_NAMES:
         members = sets[name].members
         reasons: dict[str, list[str]] = {}
@@ -51,9 +51,45 @@ def flow_section(view: View) -> Section:
         Flow(tuple(steps)),
         Table("participant_flow", say("table.flow"), head, tuple(rows), (say("note.flow"),), long=True),
     ]
+    disposition = _disposition(view)
+    if disposition is not None:
+        blocks.append(disposition)
     if view.shows_patients:
         blocks.append(_excluded(view))
     return Section("flow", say("section.flow"), tuple(blocks))
+
+
+def _screened(view: View) -> list[FlowStep]:
+    """The box above the registered patients, where the records hold anybody who was not registered."""
+    disposition = view.analysis.path.disposition
+    if disposition is None or not disposition.not_registered:
+        return []
+    lost = tuple(
+        f"{view.count(subjects).text} {say_code('reason', reason)}" for reason, subjects in disposition.not_registered
+    )
+    return [FlowStep(say("flow.screened"), view.count(disposition.screened).text, lost)]
+
+
+def _disposition(view: View) -> Table | None:
+    """Who is where at the cut, part by part."""
+    disposition = view.analysis.path.disposition
+    if disposition is None:
+        return None
+    rows = []
+    for part in ("not_registered", "treatment", "study"):
+        groups: tuple[tuple[str, tuple[str, ...]], ...] = getattr(disposition, part)
+        whole = [subject for _, subjects in groups for subject in subjects]
+        counts = view.counts_of_whole([subjects for _, subjects in groups])
+        for (reason, _), cell in zip(groups, counts, strict=True):
+            words = say_code("reason", reason).lower() if part != "not_registered" else say_code("reason", reason)
+            rows.append(Row((text_cell(say(f"disposition.{part}")), text_cell(words), cell, view.count(whole))))
+    head = columns(
+        ("part", say("col.part")),
+        ("reason", say("col.reason")),
+        ("patients", say("col.patients"), True),
+        ("of", say("col.of"), True),
+    )
+    return Table("disposition", say("table.disposition"), head, tuple(rows), (say("note.disposition"),), long=True)
 
 
 def _excluded(view: View) -> Table:
