@@ -12,6 +12,7 @@ from onearm.records.check_dates import check_dates, period_checks
 from onearm.records.check_keys import check_keys
 from onearm.records.check_lesions import check_lesions, lesion_checks
 from onearm.records.check_subjects import subject_checks
+from onearm.records.check_supplements import check_supplements
 from onearm.records.check_values import value_checks
 from onearm.records.decisions import RecordedDecision, read_decisions
 from onearm.records.faults import TypedTable, check_rows
@@ -43,6 +44,7 @@ def assemble(sources: Mapping[str, tuple[SourceTable, str]], findings: Iterable[
         found += check_keys(table)
     found += check_dates(sound)
     found += check_lesions(sound, tables_seen=frozenset(sources))
+    found += check_supplements(sound)
     decisions: tuple[RecordedDecision, ...] = ()
     if recorded is not None and recorded.is_sound:
         known = frozenset(sound["DM"].frame["USUBJID"]) if "DM" in sound else None

@@ -16,7 +16,9 @@ def subject_checks(tables: Mapping[str, TypedTable]) -> dict[str, list[RowCheck]
     subjects = tables["DM"].frame["USUBJID"].drop_nulls().unique().implode() if "DM" in tables else None
     checks: dict[str, list[RowCheck]] = {}
     for name in tables:
-        checks[name] = [_once("R063", "DOMAIN", pl.col("DOMAIN") != name, domain=name)]
+        checks[name] = []
+        if "DOMAIN" in tables[name].schema.by_name:
+            checks[name].append(_once("R063", "DOMAIN", pl.col("DOMAIN") != name, domain=name))
         if study is not None:
             checks[name] += _study_checks(name, study)
         if subjects is not None and name != "DM":

@@ -83,7 +83,7 @@ class Records:
         """The latest complete date in any table; None if there is none. Rows of what was not done do not count."""
         latest: list[datetime.date] = []
         for name, schema in SCHEMAS.items():
-            if self.tables[name].height:
+            if self.tables[name].height and any(schema.dates()):
                 complete = (
                     pl.col(first_of(date.name)).filter(pl.col(precision_of(date.name)) == "day").max()
                     for date in schema.dates()

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from onearm.records.schema_measures import LB, QS, VS
 from onearm.records.schema_model import Column, TableSchema, code, date, identifier, integer, text
 from onearm.records.schema_subject import DD, DM, DS, DV, IE, MH, SS, SV
+from onearm.records.schema_supplement import SUPPAE
 from onearm.records.schema_treatment import AE, CM, EC, EX, PR
 from onearm.records.schema_tumour import LENGTH_COLUMN, RS, TR, TU
 
@@ -15,7 +16,10 @@ ROW_COLUMN = "_ROW"
 """Added to every table: the row in the source file, counted with the header as row 1."""
 
 SCHEMAS: Mapping[str, TableSchema] = MappingProxyType(
-    {schema.name: schema for schema in (DM, IE, MH, CM, PR, EC, EX, TU, TR, RS, AE, LB, VS, QS, DS, SV, SS, DD, DV)}
+    {
+        schema.name: schema
+        for schema in (DM, IE, MH, CM, PR, EC, EX, TU, TR, RS, AE, LB, VS, QS, DS, SV, SS, DD, DV, SUPPAE)
+    }
 )
 """The tables of the subjects, demographics first."""
 
