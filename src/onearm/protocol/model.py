@@ -22,6 +22,7 @@ from onearm.protocol.parts import (
     Treatment,
     Tumour,
 )
+from onearm.protocol.quality_parts import QualityOfLifePlan
 from onearm.protocol.trial_design import Design
 
 Status = Literal["stated", "inferred", "assumed", "unstated"]
@@ -72,7 +73,7 @@ class Question(Part):
 class Protocol(Part):
     """One version of a trial's protocol. Read with ``onearm.load_protocol``; never changed afterwards."""
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses", "quality_of_life", "questionnaire_files"})
 
     onearm: Literal[1]
     """Version of this file format."""
@@ -87,6 +88,8 @@ class Protocol(Part):
     conventions: Conventions = Conventions()
     analyses: Analyses = Analyses()
     """Subgroups and landmark analyses, declared before the data are seen."""
+    quality_of_life: QualityOfLifePlan | None = None
+    """Questionnaires, when they are due and how they are analysed."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 
@@ -100,6 +103,9 @@ class Protocol(Part):
     """Names of the overlays applied, in order."""
     headings: tuple[Text, ...] = ()
     """What the overlays ask every report to say at its head, each once."""
+
+    questionnaire_files: dict[str, str] = Field(default_factory=dict)
+    """Text of each map of a questionnaire that ``quality_of_life`` names, by its path."""
 
     _places: dict[str, Place] = PrivateAttr(default_factory=dict)
 

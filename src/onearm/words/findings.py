@@ -12,6 +12,7 @@ from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.lesion_findings import LESION_FINDINGS
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
+from onearm.words.quality_findings import QUALITY_FINDINGS
 from onearm.words.records_findings import RECORDS_FINDINGS
 from onearm.words.trial_findings import TRIAL_FINDINGS
 
@@ -22,4 +23,5 @@ FINDINGS: dict[str, FindingText] = {
     **LESION_FINDINGS,
     **DECISION_FINDINGS,
     **AUDIT_FINDINGS,
+    **QUALITY_FINDINGS,
 }
