@@ -12,6 +12,7 @@ from onearm.protocol.base import read_date, text_in
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
 from onearm.protocol.check_endpoints import check_endpoints
+from onearm.protocol.check_quality import check_quality
 from onearm.protocol.check_safety import check_safety
 from onearm.protocol.model import Protocol
 from onearm.protocol.parts import Component
@@ -32,6 +33,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *check_design(protocol),
         *_subgroups(protocol),
         *check_safety(protocol),
+        *check_quality(protocol),
         *_references(protocol),
     ]
     order = {"error": 0, "warning": 1, "note": 2}

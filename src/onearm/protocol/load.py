@@ -13,6 +13,7 @@ from typing import Any
 from onearm.errors import Finding, Place, ProtocolError
 from onearm.protocol.base import Part, Text
 from onearm.protocol.check import check_protocol
+from onearm.protocol.check_quality import read_questionnaire_files
 from onearm.protocol.model import Protocol
 from onearm.protocol.options import LATER_OPTIONS
 from onearm.protocol.overlay import OverlayFile, apply_overlays, read_overlays, read_source
@@ -45,7 +46,7 @@ def load_alternatives(path: str | Path, assume: Iterable[str | Path] = ()) -> li
     named: list[tuple[str, Protocol]] = []
     for name, chosen in _alternatives(overlays):
         fresh = tree if not named else read_source(source)[0]
-        protocol, faults = _assemble(fresh or tree, chosen, source.name, sense=not findings)
+        protocol, faults = _assemble(fresh or tree, chosen, source.name, source.parent, sense=not findings)
         findings += [fault for fault in faults if fault not in findings]
         if protocol is not None:
             named.append((name or protocol.identity.id, protocol))
@@ -59,14 +60,14 @@ def load_protocol_text(text: str | bytes, name: str = "protocol.yaml") -> Protoc
     tree, findings = read_tree(text, name)
     if tree is None:
         raise ProtocolError(findings)
-    protocol, faults = _assemble(tree, [], name, sense=not findings)
+    protocol, faults = _assemble(tree, [], name, None, sense=not findings)
     if protocol is None or findings:
         raise ProtocolError([*findings, *faults])
     return protocol
 
 
 def _assemble(
-    tree: Node, overlays: list[OverlayFile], name: str, *, sense: bool
+    tree: Node, overlays: list[OverlayFile], name: str, folder: Path | None, *, sense: bool
 ) -> tuple[Protocol | None, list[Finding]]:
     """The protocol, or its faults; a file whose form is already at fault is not judged for sense."""
     if "onearm" not in tree.entries and "onearm_overlay" in tree.entries:
@@ -79,24 +80,27 @@ def _assemble(
         return None, findings
     options, faults = resolve_options(made.tumour, tree)
     findings += faults
+    maps, faults = read_questionnaire_files(made.quality_of_life, folder, places_below(tree))
+    findings += faults
     protocol = made.model_copy(
         update={
             "response_options": options,
             "source_name": name,
             "overlays": tuple(file.overlay.name for file in overlays),
             "headings": _headings(overlays),
+            "questionnaire_files": maps,
         }
     )
     protocol = protocol.model_copy(update={"digest": protocol_digest(protocol)})
     protocol._places.update(places_below(tree))
-    if sense:
+    if sense and not faults:
         findings += [fault for fault in check_protocol(protocol) if fault.severity == "error"]
     return (None if findings else protocol), findings
 
 
 def _written_by_hand(tree: Node) -> list[Finding]:
     """Keys that the loader fills and no file may write."""
-    filled = ("response_options", "source_name", "digest", "overlays", "headings")
+    filled = ("response_options", "source_name", "digest", "overlays", "headings", "questionnaire_files")
     findings = []
     for key in filled:
         if key in tree.entries:

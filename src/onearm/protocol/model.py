@@ -22,6 +22,7 @@ from onearm.protocol.parts import (
     Treatment,
     Tumour,
 )
+from onearm.protocol.quality_parts import QualityOfLifePlan
 from onearm.protocol.safety_parts import SafetyPlan
 from onearm.protocol.trial_design import Design
 
@@ -73,7 +74,7 @@ class Question(Part):
 class Protocol(Part):
     """One version of a trial's protocol. Read with ``onearm.load_protocol``; never changed afterwards."""
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses", "safety"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses", "safety", "quality_of_life", "questionnaire_files"})
 
     onearm: Literal[1]
     """Version of this file format."""
@@ -90,6 +91,8 @@ class Protocol(Part):
     """Subgroups and landmark analyses, declared before the data are seen."""
     safety: SafetyPlan = SafetyPlan()
     """How harm is described and when it is too much."""
+    quality_of_life: QualityOfLifePlan | None = None
+    """Questionnaires, when they are due and how they are analysed."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 
@@ -103,6 +106,9 @@ class Protocol(Part):
     """Names of the overlays applied, in order."""
     headings: tuple[Text, ...] = ()
     """What the overlays ask every report to say at its head, each once."""
+
+    questionnaire_files: dict[str, str] = Field(default_factory=dict)
+    """Text of each map of a questionnaire that ``quality_of_life`` names, by its path."""
 
     _places: dict[str, Place] = PrivateAttr(default_factory=dict)
 

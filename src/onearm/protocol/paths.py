@@ -15,7 +15,9 @@ from pydantic import BaseModel
 
 from onearm.protocol.base import Part
 
-FILLED_BY_LOADER = frozenset({"response_options", "source_name", "digest", "overlays", "headings"})
+FILLED_BY_LOADER = frozenset(
+    {"response_options", "source_name", "digest", "overlays", "headings", "questionnaire_files"}
+)
 """Fields of the protocol that no file may write."""
 
 

@@ -11,6 +11,7 @@ from onearm.protocol.calendar_reading import needs_reading
 from onearm.protocol.model import Protocol
 from onearm.protocol.parts import Endpoint
 from onearm.protocol.paths import is_written, value_at
+from onearm.protocol.quality_parts import open_quality
 
 Blocked = Literal["decision", "response", "survival", "calendar", "simulation", "dosing", "procedures"]
 
@@ -96,6 +97,7 @@ def _open_paths(protocol: Protocol) -> _Open:
             ask = f"What does {_procedure_words(name)} on study do to response and to time to event?"
             yield f"procedures.{name}", ask, ("procedures",)
     yield from _design(protocol)
+    yield from ((path, ask, ()) for path, ask in open_quality(protocol.quality_of_life))
 
 
 def _treatment(protocol: Protocol) -> _Open:

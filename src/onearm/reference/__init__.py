@@ -3,5 +3,15 @@
 from __future__ import annotations
 
 from onearm.reference.analytes import ANALYTES, Analyte, UnitFactor, analyte_of_test
+from onearm.reference.questionnaires import Questionnaire, Scale, read_questionnaire, shipped_questionnaires
 
-__all__ = ["ANALYTES", "Analyte", "UnitFactor", "analyte_of_test"]
+__all__ = [
+    "ANALYTES",
+    "Analyte",
+    "Questionnaire",
+    "Scale",
+    "UnitFactor",
+    "analyte_of_test",
+    "read_questionnaire",
+    "shipped_questionnaires",
+]

@@ -13,6 +13,7 @@ from onearm.words.event_findings import EVENT_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.lesion_findings import LESION_FINDINGS
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
+from onearm.words.quality_findings import QUALITY_FINDINGS
 from onearm.words.records_findings import RECORDS_FINDINGS
 from onearm.words.trial_findings import TRIAL_FINDINGS
 
@@ -24,4 +25,5 @@ FINDINGS: dict[str, FindingText] = {
     **DECISION_FINDINGS,
     **AUDIT_FINDINGS,
     **EVENT_FINDINGS,
+    **QUALITY_FINDINGS,
 }
