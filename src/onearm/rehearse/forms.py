@@ -14,6 +14,9 @@ from onearm.rehearse.setting import EPOCH
 
 Cell = str | int | None
 
+SUPPLEMENT = "+"
+"""Before the name of a cell that belongs to the supplementary qualifiers of adverse events."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -54,8 +57,25 @@ def tables_known_at(forms: Iterable[Forms], cut_day: int) -> dict[str, pl.DataFr
             if SCHEMAS[entry.domain].sequence:
                 row[SCHEMAS[entry.domain].sequence] = str(counted[entry.domain])
             row.update(_texts(entry, cut_day))
+            supplements = [name for name in row if name.startswith(SUPPLEMENT)]
+            for name in supplements:
+                rows.setdefault("SUPPAE", []).append(_supplement(patient, row, name))
+                del row[name]
             rows.setdefault(entry.domain, []).append(row)
     return {name: _frame(name, rows[name]) for name in SCHEMAS if name in rows}
+
+
+def _supplement(patient: Forms, event: Mapping[str, str], name: str) -> dict[str, str]:
+    """The row of SUPPAE that holds one cell of an adverse event."""
+    return {
+        "STUDYID": patient.study,
+        "RDOMAIN": "AE",
+        "USUBJID": patient.subject,
+        "IDVAR": "AESEQ",
+        "IDVARVAL": event["AESEQ"],
+        "QNAM": name.removeprefix(SUPPLEMENT),
+        "QVAL": event[name],
+    }
 
 
 def _by_day(entry: Entry) -> int:

@@ -22,7 +22,26 @@ from onearm.rehearse.scans import visit_number
 from onearm.rehearse.setting import EPOCH, settle
 from onearm.rehearse.trial import write_patient
 
-WRITTEN = {"DM", "IE", "MH", "CM", "PR", "EX", "TU", "TR", "AE", "LB", "VS", "QS", "DS", "SV", "SS", "DD", "DV"}
+WRITTEN = {
+    "DM",
+    "IE",
+    "MH",
+    "CM",
+    "PR",
+    "EX",
+    "TU",
+    "TR",
+    "AE",
+    "LB",
+    "VS",
+    "QS",
+    "DS",
+    "SV",
+    "SS",
+    "DD",
+    "DV",
+    "SUPPAE",
+}
 
 
 def days(records: Records, table: str, date: str) -> dict[str, list[dt.date]]:
