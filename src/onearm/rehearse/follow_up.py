@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
+from onearm.protocol.check_safety import short_name
 from onearm.records.schema_treatment import ANTICANCER_CATEGORY
 from onearm.rehearse.draws import Draws
 from onearm.rehearse.forms import SUPPLEMENT, Cell, Forms
@@ -157,7 +158,7 @@ def _by_component(setting: Setting, family: str, action: str | None) -> dict[str
     """Relation to each component and, of a severe event, what was done with it (SUPPAE)."""
     cells: dict[str, Cell] = {}
     for clock in setting.clocks:
-        name = clock.id.upper().replace("_", "")[:5]
+        name = short_name(clock.id)
         is_related = clock.family == family
         cells[f"{SUPPLEMENT}REL{name}"] = "RELATED" if is_related else "NOT RELATED"
         if action is not None:
