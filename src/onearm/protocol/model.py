@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from onearm.errors import Place
 from onearm.protocol.analyses import Analyses
 from onearm.protocol.base import Part, Text
+from onearm.protocol.eligibility_parts import Population
 from onearm.protocol.options import ResponseOptions
 from onearm.protocol.parts import (
     AnalysisSets,
@@ -17,7 +18,6 @@ from onearm.protocol.parts import (
     Endpoint,
     Identifier,
     Identity,
-    Population,
     Procedures,
     Treatment,
     Tumour,

@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from onearm.protocol.base import Day, Duration, Number, Part, PartialDay, Text, Whole
+from onearm.protocol.eligibility_parts import Identifier
 
 AnalysisSet = Literal["registered", "treated", "eligible", "evaluable"]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Version(Part):
@@ -46,30 +46,6 @@ class Identity(Part):
     versions: tuple[Version, ...] = ()
     first_look: Day | None = None
     """Day on which outcome data were first looked at; later changes of criterion or boundary are flagged."""
-
-
-class Criterion(Part):
-    """One eligibility statement as data."""
-
-    id: Identifier
-    kind: Literal["inclusion", "exclusion"]
-    text: Text
-    variable: str | None = None
-    at_least: Number | None = None
-    at_most: Number | None = None
-    one_of: tuple[str, ...] = ()
-    unit: str = ""
-    window: Duration | None = None
-    """How old the value may be at registration."""
-    judged_by: Literal["investigator", "board"] | None = None
-    """Who judges it: a stated fact, shown to the reader; nothing is computed from it."""
-
-
-class Population(Part):
-    """Whom the trial is for."""
-
-    disease: Text
-    criteria: tuple[Criterion, ...] = ()
 
 
 class Dose(Part):
