@@ -11,6 +11,7 @@ from onearm.protocol.analyses import may_split
 from onearm.protocol.base import read_date, text_in
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
+from onearm.protocol.check_dosing import check_dosing
 from onearm.protocol.check_endpoints import check_endpoints
 from onearm.protocol.check_quality import check_quality
 from onearm.protocol.check_safety import check_safety
@@ -35,6 +36,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *check_safety(protocol),
         *check_quality(protocol),
         *_references(protocol),
+        *check_dosing(protocol),
     ]
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda finding: order[finding.severity])

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from onearm.protocol.base import Day, Duration, Number, Part, PartialDay, Text, Whole
 from onearm.protocol.eligibility_parts import Identifier
+from onearm.protocol.dosing_parts import DoseRules, PartialCycle, Rounding
 
 AnalysisSet = Literal["registered", "treated", "eligible", "evaluable"]
 
@@ -51,14 +52,25 @@ class Identity(Part):
 class Dose(Part):
     """An amount of one drug."""
 
+    never_open: ClassVar[frozenset[str]] = frozenset({"rounding"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"levels", "rounding", "recorded_as"})
+
     drug: Text = ""
     amount: Annotated[Number, Field(gt=0)] | None = None
     unit: Literal["mg", "mg/kg", "mg/m2"] | None = None
     over: str = ""
+    levels: tuple[Annotated[Number, Field(ge=0)], ...] = ()
+    """Every amount that may be given, the highest first, ``amount`` among them: 160, 120, 80. 0 leaves the drug out."""
+    rounding: Rounding | None = None
+    """Instead of ``treatment.dosing.rounding``."""
+    recorded_as: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Names under which the records list this drug (EXTRT), beside its own name; case makes no difference."""
 
 
 class Component(Part):
     """One component of the treatment, with its own clock."""
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"partial"})
 
     id: Identifier
     name: Text
@@ -71,14 +83,21 @@ class Component(Part):
     days_on: tuple[Whole, Whole] | None = None
     """First and last day of the cycle on which it is given."""
     max_cycles: Annotated[Whole, Field(ge=1, le=500)] | None = None
+    partial: PartialCycle | None = None
+    """What an administration that gave too little counts as."""
 
 
 class Treatment(Part):
     """What is given, each component on its own clock, and until when."""
 
+    never_open: ClassVar[frozenset[str]] = frozenset({"dosing"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"dosing"})
+
     components: Annotated[tuple[Component, ...], Field(min_length=1)]
     until: tuple[Literal["progression", "toxicity", "withdrawal", "death"], ...] = ()
     max_duration: Duration | None = None
+    dosing: DoseRules | None = None
+    """How doses are worked out. With it, doses given are held against doses planned; left out, they are not."""
 
 
 class ScanPhase(Part):

@@ -2,7 +2,7 @@
 
 Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (assumptions), ``A2`` audit,
 ``R`` records,
-``D`` derivation, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
+``D`` derivation, ``G`` doses, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from onearm.words.audit_findings import AUDIT_FINDINGS
 from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.event_findings import EVENT_FINDINGS
+from onearm.words.dose_findings import DOSE_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.lesion_findings import LESION_FINDINGS
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
@@ -26,4 +27,5 @@ FINDINGS: dict[str, FindingText] = {
     **AUDIT_FINDINGS,
     **EVENT_FINDINGS,
     **QUALITY_FINDINGS,
+    **DOSE_FINDINGS,
 }
