@@ -22,6 +22,7 @@ from onearm.protocol.parts import (
     Treatment,
     Tumour,
 )
+from onearm.protocol.safety_parts import SafetyPlan
 from onearm.protocol.trial_design import Design
 
 Status = Literal["stated", "inferred", "assumed", "unstated"]
@@ -72,7 +73,7 @@ class Question(Part):
 class Protocol(Part):
     """One version of a trial's protocol. Read with ``onearm.load_protocol``; never changed afterwards."""
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses", "safety"})
 
     onearm: Literal[1]
     """Version of this file format."""
@@ -87,6 +88,8 @@ class Protocol(Part):
     conventions: Conventions = Conventions()
     analyses: Analyses = Analyses()
     """Subgroups and landmark analyses, declared before the data are seen."""
+    safety: SafetyPlan | None = None
+    """How safety is judged; without it no laboratory value and no adverse event is graded."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 
