@@ -90,11 +90,9 @@ class Protocol(Part):
     analyses: Analyses = Analyses()
     """Subgroups and landmark analyses, declared before the data are seen."""
     safety: SafetyPlan = SafetyPlan()
-    """How harm is described and when it is too much."""
+    """How harm is graded and described, and when it is too much."""
     quality_of_life: QualityOfLifePlan | None = None
     """Questionnaires, when they are due and how they are analysed."""
-    safety: SafetyPlan | None = None
-    """How safety is judged; without it no laboratory value and no adverse event is graded."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 

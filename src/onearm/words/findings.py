@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from onearm.words.audit_findings import AUDIT_FINDINGS
 from onearm.words.decision_findings import DECISION_FINDINGS
-from onearm.words.event_findings import EVENT_FINDINGS
 from onearm.words.dose_findings import DOSE_FINDINGS
+from onearm.words.event_findings import EVENT_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.lesion_findings import LESION_FINDINGS
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
