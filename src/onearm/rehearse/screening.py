@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onearm.protocol.parts import Criterion
+from onearm.protocol.eligibility_parts import Criterion
 from onearm.rehearse.draws import Draws
 from onearm.rehearse.follow_up import write_demographics, write_judgement
 from onearm.rehearse.forms import Forms
