@@ -54,11 +54,13 @@ def write_entry(setting: Setting, seed: int, number: int, person: Person, entry:
 
 def write_judgements(setting: Setting, day: int, *, first_is_met: bool, forms: Forms) -> None:
     """The investigator's answer to each criterion that no value decides; an unmet one is the first inclusion."""
-    criteria = setting.protocol.population.criteria
+    population = setting.protocol.population
+    criteria = (*population.criteria, *population.further_criteria)
     first = next((one.id for one in criteria if one.kind == "inclusion"), None)
     for criterion in criteria:
         unmet = criterion.id == first and not first_is_met
-        if criterion.variable is None or unmet:
+        is_judged = criterion.variable is None and not (criterion.all or criterion.any or criterion.not_)
+        if is_judged or unmet:
             write_judgement(forms, day, criterion.id.upper(), criterion.kind, is_met=not unmet)
     if first is None and not first_is_met:
         write_judgement(forms, day, "INCL01", "inclusion", is_met=False)
