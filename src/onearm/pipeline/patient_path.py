@@ -13,6 +13,7 @@ from onearm.derive import Derived
 from onearm.errors import Finding
 from onearm.protocol import Protocol
 from onearm.records import Records
+from onearm.safety.laboratory_results import LaboratoryResults, assess_laboratory
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +21,21 @@ class PatientPath:
     """Everything about the patients beside response and times to event."""
 
     findings: tuple[Finding, ...] = ()
+    laboratory: LaboratoryResults | None = None
+    """Laboratory values, grades, Hy's law; None only where no path was followed."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
-        return {}
+        tables: dict[str, pl.DataFrame] = {}
+        if self.laboratory is not None:
+            tables["adlb"] = self.laboratory.adlb
+        return tables
 
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
     """The patients' path at the cut-off of a derivation."""
-    return PatientPath()
+    laboratory = assess_laboratory(protocol, records, derived)
+    return PatientPath(
+        findings=(*laboratory.findings,),
+        laboratory=laboratory,
+    )
