@@ -191,7 +191,19 @@ def grade_on_ladder(
 
 @njit(
     _FOUR(
-        int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64[:, ::1], int64[:, ::1], int64[:, ::1]
+        int64,
+        int64,
+        int64,
+        int64,
+        int64,
+        int64,
+        int64,
+        int64,
+        int64,
+        int64,
+        int64[:, ::1],
+        int64[:, ::1],
+        int64[:, ::1],
     ),
     nogil=True,
     cache=True,

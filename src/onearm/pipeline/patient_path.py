@@ -14,6 +14,7 @@ from onearm.deviations import Deviations, Disposition, derive_deviations, derive
 from onearm.errors import Finding
 from onearm.protocol import Protocol
 from onearm.records import Records
+from onearm.safety.laboratory_results import LaboratoryResults, assess_laboratory
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,15 @@ class PatientPath:
         """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
         tables = {"addv": self.deviations.table if self.deviations is not None else None}
         return {name: table for name, table in tables.items() if table is not None}
+    laboratory: LaboratoryResults | None = None
+    """Laboratory values, grades, Hy's law; None only where no path was followed."""
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
+        tables: dict[str, pl.DataFrame] = {}
+        if self.laboratory is not None:
+            tables["adlb"] = self.laboratory.adlb
+        return tables
 
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
@@ -35,4 +45,8 @@ def follow_path(protocol: Protocol, records: Records, derived: Derived) -> Patie
     return PatientPath(
         disposition=derive_disposition(records, derived),
         deviations=derive_deviations(protocol, records, derived),
+    laboratory = assess_laboratory(protocol, records, derived)
+    return PatientPath(
+        findings=(*laboratory.findings,),
+        laboratory=laboratory,
     )

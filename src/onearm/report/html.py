@@ -23,6 +23,7 @@ from onearm.report.section_analyses import analyses_section
 from onearm.report.section_design import design_section
 from onearm.report.section_deviations import deviations_section
 from onearm.report.section_individual import individual_section, order_individual
+from onearm.report.section_laboratory import laboratory_section, order_laboratory
 from onearm.report.section_listings import dates_section, findings_section
 from onearm.report.section_patients import baseline_section, flow_section
 from onearm.report.section_response import decision_section, response_section
@@ -56,7 +57,7 @@ class Report:
 def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | None = None) -> Report:
     """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
-    orders = order_individual(view) | order_survival(view)
+    orders = order_individual(view) | order_survival(view) | order_laboratory(view)
     if worker is not None:
         worker.send(orders)
     sections = [
@@ -69,6 +70,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         individual_section(view),
         survival_section(view),
         *analyses_section(view),
+        *laboratory_section(view),
         dates_section(view),
         *agreement_section(view),
         *deviations_section(view),

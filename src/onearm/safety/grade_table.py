@@ -58,8 +58,8 @@ def grade_table(version: str) -> GradeTable:
         for ladder in (0, 1):
             begin = len(clauses)
             for row in reversed(term.rows):
-                for clause in row.second if ladder else row.first:
-                    clauses.append(_clause(row, places[row.id], clause, bounds))
+                chosen = row.second if ladder else row.first
+                clauses += [_clause(row, places[row.id], clause, bounds) for clause in chosen]
             spans += [begin, len(clauses)]
         heads.append([*_head(term), *spans])
     numbers = {term.name.casefold(): place for place, term in enumerate(graded)}

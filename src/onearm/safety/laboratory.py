@@ -46,6 +46,7 @@ REASONS: tuple[Reason, ...] = (
     "fact_open",
 )
 """Words of the kernel's reasons, in its order."""
+LADDERS = ("first", "second")
 WITH_GRADE: tuple[Reason, ...] = REASONS[:4]
 QUALIFIERS = {"": kernel.EXACT, "<": kernel.LESS_THAN, ">": kernel.MORE_THAN}
 

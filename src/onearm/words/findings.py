@@ -3,6 +3,7 @@
 Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (assumptions), ``A2`` audit,
 ``R`` records,
 ``D`` derivation, ``G`` doses, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
+``D`` derivation, ``S`` stage decision, ``X`` running the program, ``L`` laboratory. One module a room, joined here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.dose_findings import DOSE_FINDINGS
 from onearm.words.event_findings import EVENT_FINDINGS
 from onearm.words.finding_text import FindingText
+from onearm.words.laboratory_findings import LABORATORY_FINDINGS
 from onearm.words.lesion_findings import LESION_FINDINGS
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
 from onearm.words.quality_findings import QUALITY_FINDINGS
@@ -28,4 +30,5 @@ FINDINGS: dict[str, FindingText] = {
     **EVENT_FINDINGS,
     **QUALITY_FINDINGS,
     **DOSE_FINDINGS,
+    **LABORATORY_FINDINGS,
 }

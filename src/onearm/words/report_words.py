@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from onearm.words.analysis_words import ANALYSIS_WORDS
 from onearm.words.design_words import DESIGN_FIGURE_WORDS
+from onearm.words.laboratory_words import LABORATORY_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 from onearm.words.path_words import PATH_WORDS
 
@@ -734,4 +735,5 @@ REPORT_WORDS: dict[str, str] = {
     **DESIGN_FIGURE_WORDS,
     **ANALYSIS_WORDS,
     **PATH_WORDS,
+    **LABORATORY_WORDS,
 }
