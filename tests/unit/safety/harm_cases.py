@@ -42,7 +42,9 @@ def patient(subject: str = "P-1", *, last: int = 100, ended: int | None = 101) -
     return made
 
 
-def event(made: Patient, start: str | int | None, term: str = "Nausea", grade: str | None = "2", **cells: Any) -> Patient:
+def event(
+    made: Patient, start: str | int | None, term: str = "Nausea", grade: str | None = "2", **cells: Any
+) -> Patient:
     """One adverse event more; ``start`` is a day from the first dose or a text."""
     number = 1 + sum(domain == "AE" for domain, _ in made.rows)
     begins = on(start) if isinstance(start, int) else start

@@ -93,7 +93,7 @@ def test_what_had_ended_before_the_first_dose_is_no_baseline() -> None:
 
 def test_a_partial_onset_counts_where_every_day_of_it_does() -> None:
     # The first dose is on 4 March 2024, the last on 12 June, so that the window ends on 12 July.
-    assert FIRST_DOSE == dt.date(2024, 3, 4)
+    assert dt.date(2024, 3, 4) == FIRST_DOSE
     made = patient(last=100)
     for text in ("2024-02", "2024-03", "2024-04", "2024-07", "2024-08", "2024", None):
         event(made, text, f"T{text}")
