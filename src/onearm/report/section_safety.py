@@ -62,7 +62,7 @@ def _blocks(view: View, result: SafetyResult) -> list[Block]:
     events = _own(result)
     blocks: list[Block] = [Prose((_definition(view, result),))]
     if assumed := _assumed(view):
-        blocks.append(Prose((say_html("safety.assumed", names=", ".join(assumed)),), tone="note"))
+        blocks.append(Prose((say_html("safety.assumed", names="; ".join(assumed)),), tone="note"))
     blocks.append(_overview(view, result, overview(protocol, result.adae, result.treated)))
     terms = by_term(events)
     if order_safety(view):
@@ -98,12 +98,12 @@ def _definition(view: View, result: SafetyResult) -> str:
 
 def _assumed(view: View) -> list[str]:
     protocol = view.analysis.protocol
-    found = []
+    found: dict[str, list[str]] = {}
     for path in ("safety.events", "safety.special_interest", "safety.stopping"):
         entry = protocol.provenance_of(path)
-        if entry is not None and entry.status == "assumed":
-            found.append(f"{path} ({entry.assumed})")
-    return found
+        if entry is not None and entry.assumed is not None:
+            found.setdefault(entry.assumed, []).append(path)
+    return [f"{', '.join(paths)} ({why})" for why, paths in found.items()]
 
 
 def _count_cells(view: View, subjects: Sequence[str], events: int, result: SafetyResult) -> list[Cell]:

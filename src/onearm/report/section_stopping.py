@@ -9,7 +9,7 @@ from onearm.report.say import say
 from onearm.report.table import Cell, Row, Table, columns, rows_of, text_cell
 from onearm.report.view import View
 from onearm.safety import SafetyResult
-from onearm.safety.stopping import Standing
+from onearm.safety.stopping import STATES, Standing
 from onearm.units import round_half_away
 
 
@@ -34,9 +34,14 @@ def _standing(view: View, standing: Standing) -> Prose:
     if not view.shows_patients:
         return Prose((say("safety.public_not_crossed" if crossed is None else "safety.public_crossed", name=name),))
     if crossed is None:
-        events, open_ = len(standing.in_state("event")), standing.in_state("pending", "doubtful")
-        after = "" if not open_ else say("safety.may_cross" if standing.may_cross else "safety.cannot_cross")
-        return Prose((say("safety.not_crossed", name=name, events=events, patients=len(standing.counted), open=after),))
+        number = {state: len(standing.in_state(state)) for state in STATES}
+        is_open = number["pending"] + number["doubtful"] > 0
+        after = "" if not is_open else say("safety.may_cross" if standing.may_cross else "safety.cannot_cross")
+        words = say(
+            "safety.not_crossed", name=name, events=number["event"], patients=len(standing.counted), open=after,
+            pending=number["pending"], doubtful=number["doubtful"], left_out=number["left_out"],
+        )  # fmt: skip
+        return Prose((words,))
     words = say(
         "safety.crossed", name=name, events=crossed.events, patients=crossed.patients, bound=crossed.bound,
         day=view.day_in_words(crossed.day), advice=say(f"advice.{standing.rule.advice}"),

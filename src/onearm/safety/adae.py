@@ -128,9 +128,7 @@ def _present_at_baseline(
     return found
 
 
-def _row(
-    rules: EventRules, event: Event, subject: dict[str, Any], verdict: Emergence
-) -> dict[str, Any]:
+def _row(rules: EventRules, event: Event, subject: dict[str, Any], verdict: Emergence) -> dict[str, Any]:
     raw, start = event.row, subject["TRTSDT"]
     is_progression = plain(event.term) in [plain(term) for term in rules.progression_terms]
     actions = [event.action, *event.action_with.values()]

@@ -92,10 +92,13 @@ def overview(protocol: Protocol, adae: pl.DataFrame, treated: Iterable[str]) -> 
         line("related_serious", related & (pl.col("ASER") == "Y")),
         line("related_fatal", related & (pl.col("AFATFL") == "Y")),
         line("relation_not_recorded", pl.col("AREL").is_null()),
+        *(line("relation_not_recorded", pl.col(f"AREL{short_name(name)}").is_null(), name) for name in components),
     ]
     for action in ACTIONS:
         lines.append(line(action, pl.col("AACN").str.split(" ").list.contains(action)))
         lines += [line(action, pl.col(f"AACN{short_name(name)}") == action, name) for name in components]
+    lines.append(line("action_not_recorded", pl.col("AACN").is_null()))
+    lines += [line("action_not_recorded", pl.col(f"AACN{short_name(name)}").is_null(), name) for name in components]
     for group in protocol.safety.special_interest:
         lines.append(line("interest", pl.col("AESI").str.split(" ").list.contains(group.id), group.id))
     doubtful = pl.col("TRTEMFL").is_null() & (pl.col("PROGFL") == "N")

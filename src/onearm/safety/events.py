@@ -87,9 +87,7 @@ class EventReader:
         for row in rows:
             yield self._read(row, cutoff)
 
-    def report(
-        self, code: str, row: dict[str, Any], at: str, severity: Severity = "warning", **values: str
-    ) -> None:
+    def report(self, code: str, row: dict[str, Any], at: str, severity: Severity = "warning", **values: str) -> None:
         """Gather one finding on a row of AE."""
         place = Place("AE", path=at, row=row[ROW_COLUMN], subject=row["USUBJID"])
         self.findings.append(Finding(code, place, values, severity))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
@@ -23,6 +23,7 @@ from onearm.safety.event_words import plain
 _NEVER_EMERGENT = ("not_treated", "before_first_dose", "not_worse_than_baseline")
 
 State = Literal["event", "free", "pending", "doubtful", "left_out"]
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True)

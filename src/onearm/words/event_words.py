@@ -29,7 +29,10 @@ EVENT_WORDS: dict[str, str] = {
         "{name}: the bound is reached. {events} of the first {patients} patients had the event by {day}; the bound is "
         "{bound}. The rule advises to {advice}."
     ),
-    "safety.not_crossed": "{name}: the bound is not reached: {events} of {patients} patients had the event.{open}",
+    "safety.not_crossed": (
+        "{name}: the bound is not reached: {events} of {patients} patients had the event, {pending} may yet have it, "
+        "of {doubtful} it cannot be told, {left_out} left before the end of the window and are not counted.{open}"
+    ),
     "safety.may_cross": " It would be if the patients who are still open all had it.",
     "safety.cannot_cross": " Nor can it be by the patients who are still open.",
     "safety.public_crossed": "{name}: the bound is reached.",
@@ -51,7 +54,7 @@ EVENT_WORDS: dict[str, str] = {
     "table.stopping_patients": "Patients under the stopping rules",
     "note.ae_counts": "Each patient once a line, at the worst grade. {n} treated patients.",
     "note.ae_events": "Events are rows of the records; a patient may have several.",
-    "note.ae_interest": "Onset counts from the first dose (day 1); resolution, of ended events, from onset to end, both counted.",
+    "note.ae_interest": "Onset counts from the first dose (day 1), resolution from onset to end, both days counted.",
     "note.deaths": "Days count from the last dose of any component. Causes stand as recorded.",
     "note.stopping_rates": (
         "The first rate of each rule is its acceptable one: stopping there is false. Every probability is a finite sum "
@@ -100,6 +103,7 @@ EVENT_WORDS: dict[str, str] = {
     "ae_line.held": "Led to a hold",
     "ae_line.reduced": "Led to a reduction",
     "ae_line.stopped": "Led to a stop",
+    "ae_line.action_not_recorded": "Action taken not recorded",
     "ae_line.interest": "Of special interest",
     "ae_line.cannot_be_told": "Treatment-emergent or not: cannot be told",
     "ae_line.worst_case": "Any, if all that cannot be told were treatment-emergent",
@@ -111,7 +115,7 @@ EVENT_WORDS: dict[str, str] = {
     "value.not_recorded": "not recorded",
     "watched.event": "event",
     "watched.free": "no event",
-    "watched.pending": "still in the window",
+    "watched.pending": "no event so far",
     "watched.doubtful": "cannot be told",
     "watched.left_out": "left before the end, not counted",
     "emergence.onset_missing": "onset without a date",
