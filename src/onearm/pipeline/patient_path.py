@@ -15,6 +15,7 @@ from onearm.errors import Finding
 from onearm.protocol import Protocol
 from onearm.records import Records
 from onearm.safety.laboratory_results import LaboratoryResults, assess_laboratory
+from onearm.safety import SafetyResult, derive_safety
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,15 @@ class PatientPath:
         if self.laboratory is not None:
             tables["adlb"] = self.laboratory.adlb
         return tables
+    safety: SafetyResult | None = None
+    """Adverse events, deaths and stopping rules."""
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
+        found: dict[str, pl.DataFrame] = {}
+        if self.safety is not None:
+            found["adae"] = self.safety.adae
+        return found
 
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
@@ -50,3 +60,5 @@ def follow_path(protocol: Protocol, records: Records, derived: Derived) -> Patie
         findings=(*laboratory.findings,),
         laboratory=laboratory,
     )
+    safety = derive_safety(protocol, records, derived)
+    return PatientPath(findings=() if safety is None else safety.findings, safety=safety)

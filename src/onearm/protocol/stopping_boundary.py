@@ -1,4 +1,4 @@
-"""The boundary of a stopping rule in counts, with how often it stops at each rate: by the engine of ``onearm.design``."""
+"""The boundary of a stopping rule in counts, and how often it stops, by the engine of ``onearm.design``."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from onearm.report.section_laboratory import laboratory_section, order_laborator
 from onearm.report.section_listings import dates_section, findings_section
 from onearm.report.section_patients import baseline_section, flow_section
 from onearm.report.section_response import decision_section, response_section
+from onearm.report.section_safety import order_safety, safety_sections
 from onearm.report.section_summary import summary_section
 from onearm.report.section_survival import order_survival, survival_section
 from onearm.report.section_text import text_section
@@ -58,6 +59,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
     """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
     orders = order_individual(view) | order_survival(view) | order_laboratory(view)
+    orders = order_individual(view) | order_survival(view) | order_safety(view)
     if worker is not None:
         worker.send(orders)
     sections = [
@@ -71,6 +73,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         survival_section(view),
         *analyses_section(view),
         *laboratory_section(view),
+        *safety_sections(view),
         dates_section(view),
         *agreement_section(view),
         *deviations_section(view),

@@ -1,4 +1,5 @@
 """The hand-made patients of the derivation's tests serve here too."""
+"""The hand-made patients of the derivation serve the audit too."""
 
 from __future__ import annotations
 
