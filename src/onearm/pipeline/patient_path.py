@@ -12,6 +12,7 @@ import polars as pl
 from onearm.derive import Derived
 from onearm.errors import Finding
 from onearm.protocol import Protocol
+from onearm.questionnaires import QualityOfLife, derive_quality
 from onearm.records import Records
 
 
@@ -20,12 +21,19 @@ class PatientPath:
     """Everything about the patients beside response and times to event."""
 
     findings: tuple[Finding, ...] = ()
+    quality: QualityOfLife | None = None
+    """Scores of the questionnaires, their completion, changes and times to deterioration."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
-        return {}
+        tables: dict[str, pl.DataFrame] = {}
+        if self.quality is not None:
+            tables |= self.quality.tables()
+        return tables
 
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
     """The patients' path at the cut-off of a derivation."""
-    return PatientPath()
+    quality = derive_quality(protocol, records, derived) if protocol.quality_of_life is not None else None
+    findings = quality.findings if quality is not None else ()
+    return PatientPath(findings=findings, quality=quality)
