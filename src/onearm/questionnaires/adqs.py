@@ -75,7 +75,8 @@ def _points(column: str) -> pl.Expr:
     """Parts as points to four decimals, half away from zero, by whole numbers."""
     size, parts = pl.col(column).abs(), pl.col("PARTS")
     rounded = (2 * 10_000 * size + parts) // (2 * parts)
-    return pl.col(column).sign() * rounded / 10_000
+    # The division leaves a last binary digit behind that no decimal has.
+    return (pl.col(column).sign() * rounded / 10_000).round(4)
 
 
 def build_times(
