@@ -13,6 +13,7 @@ from onearm.derive import Derived
 from onearm.deviations import Deviations, Disposition, derive_deviations, derive_disposition
 from onearm.errors import Finding
 from onearm.protocol import Protocol
+from onearm.questionnaires import QualityOfLife, derive_quality
 from onearm.records import Records
 from onearm.safety.laboratory_results import LaboratoryResults, assess_laboratory
 from onearm.safety import SafetyResult, derive_safety
@@ -48,6 +49,15 @@ class PatientPath:
         if self.safety is not None:
             found["adae"] = self.safety.adae
         return found
+    quality: QualityOfLife | None = None
+    """Scores of the questionnaires, their completion, changes and times to deterioration."""
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
+        tables: dict[str, pl.DataFrame] = {}
+        if self.quality is not None:
+            tables |= self.quality.tables()
+        return tables
 
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
@@ -62,3 +72,6 @@ def follow_path(protocol: Protocol, records: Records, derived: Derived) -> Patie
     )
     safety = derive_safety(protocol, records, derived)
     return PatientPath(findings=() if safety is None else safety.findings, safety=safety)
+    quality = derive_quality(protocol, records, derived) if protocol.quality_of_life is not None else None
+    findings = quality.findings if quality is not None else ()
+    return PatientPath(findings=findings, quality=quality)

@@ -80,7 +80,7 @@ def _assemble(
         return None, findings
     options, faults = resolve_options(made.tumour, tree)
     findings += faults
-    maps, faults = read_questionnaire_files(made.quality_of_life, folder, places_below(tree))
+    maps, faults = read_questionnaire_files(made.quality_of_life, folder, dict(places_below(tree)))
     findings += faults
     protocol = made.model_copy(
         update={

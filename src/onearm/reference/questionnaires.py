@@ -21,9 +21,9 @@ from onearm.reference.analytes import Confirmation
 
 Scoring = Literal["rising", "falling", "sum", "mean_of_scales", "sum_of_scales"]
 """``rising``: (RS − first) / (last − first) · 100, RS the mean of the answered items; ``falling``: 100 less that
-(Fayers et al. 2001, EORTC QLQ-C30 scoring manual); ``sum``: RS times the number of items; ``mean_of_scales``: the mean of other
-scales of the map, all of them needed, and ``sum_of_scales`` their sum. What is turned round is taken from the sum of
-its lowest and highest value."""
+(Fayers et al. 2001, EORTC QLQ-C30 scoring manual); ``sum``: RS times the number of items; ``mean_of_scales``: the mean
+of other scales of the map, all of them needed, and ``sum_of_scales`` their sum. What is turned round is taken from the
+sum of its lowest and highest value."""
 
 COLUMNS = (
     "instrument", "version", "category", "item_code", "scale", "name", "items", "first_answer", "last_answer", "score",
