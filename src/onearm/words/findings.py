@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from onearm.words.audit_findings import AUDIT_FINDINGS
 from onearm.words.decision_findings import DECISION_FINDINGS
+from onearm.words.eligibility_findings import ELIGIBILITY_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.lesion_findings import LESION_FINDINGS
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
@@ -22,4 +23,5 @@ FINDINGS: dict[str, FindingText] = {
     **LESION_FINDINGS,
     **DECISION_FINDINGS,
     **AUDIT_FINDINGS,
+    **ELIGIBILITY_FINDINGS,
 }
