@@ -49,7 +49,7 @@ class Condition(Part):
     )
 
     variable: str | None = None
-    """A built-in variable (``onearm screen --variables`` lists them) or one of ``population.variables``. Without one,
+    """A built-in variable (the page on eligibility lists them) or one of ``population.variables``. Without one,
     and without ``all``, ``any`` and ``not``, the criterion is answered by a recorded judgement (IE)."""
     at_least: Number | None = None
     at_most: Number | None = None

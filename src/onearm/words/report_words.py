@@ -9,6 +9,7 @@ from onearm.words.analysis_words import ANALYSIS_WORDS
 from onearm.words.design_words import DESIGN_FIGURE_WORDS
 from onearm.words.laboratory_words import LABORATORY_WORDS
 from onearm.words.event_words import EVENT_WORDS
+from onearm.words.eligibility_words import ELIGIBILITY_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 from onearm.words.path_words import PATH_WORDS
 
@@ -738,4 +739,5 @@ REPORT_WORDS: dict[str, str] = {
     **PATH_WORDS,
     **LABORATORY_WORDS,
     **EVENT_WORDS,
+    **ELIGIBILITY_WORDS,
 }

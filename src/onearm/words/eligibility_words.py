@@ -1,0 +1,62 @@
+"""Words for the verdicts and reasons of a screening."""
+
+from __future__ import annotations
+
+REASON_WORDS: dict[str, str] = {
+    "": "",
+    "no_value": "no value on record",
+    "outside_window": "only values outside the window",
+    "unit_missing": "the value has no unit",
+    "unit_unknown": "the value's unit is not known for this variable",
+    "no_number": "the row has no value that can be read",
+    "limit_missing": "the row has no upper limit of normal",
+    "not_in_scale": "the value is not on the scale",
+    "component_missing": "a component is missing, and the others do not decide",
+    "partial_date": "a partial date leaves open whether, or which, value counts",
+    "several_values": "several values of one day that do not agree",
+    "bound_undecided": "the value is only a bound, and it does not decide",
+    "no_reference_day": "the reference day is not known to the day",
+    "no_row": "nothing on record, and the protocol does not take that for a no",
+    "versions_differ": "the versions of the Child-Pugh table differ",
+    "recorded_differs": "the recorded result and the computed one differ",
+    "not_answered": "nobody has answered it",
+    "several_answers": "several answers of one day that do not agree",
+    "not_applicable": "answered as not applicable",
+    "kind_contradicts": "answered under the other kind of criterion",
+    "judged_not_met": "judged not to be fulfilled",
+    "unknown_variable": "the variable is not known",
+    "not_comparable": "the variable cannot be compared so",
+}
+
+ELIGIBILITY_WORDS: dict[str, str] = {
+    "section.eligibility": "Eligibility",
+    "table.eligibility_criteria": "Each criterion over all screened patients",
+    "table.eligibility_attrition": "What each criterion costs",
+    "table.eligibility_registered": "Registered though not eligible, or not known to be",
+    "eligibility.lead": "On record up to {day}: {eligible} of {n} screened patients meet every criterion, {not_eligible} "
+    "fail at least one, and of {unknown} the records leave it open. Unknown never counts as met.",
+    "eligibility.withheld": "The counts are withheld, as they would tell of a few patients.",
+    "note.eligibility_met": "Met means that the requirement is fulfilled: an exclusion is met where it does not apply.",
+    "note.eligibility_judged": "A criterion without a variable is answered by a recorded judgement. A judgement can make "
+    "a patient not eligible against a value, never eligible.",
+    "note.eligibility_unconfirmed": "Unconfirmed: {what}.",
+    "note.eligibility_only": "Only it: every other criterion is met. Without it: all who meet every other criterion.",
+    "eligibility.judged_by.investigator": "judged by the investigator",
+    "eligibility.judged_by.board": "judged by the board",
+    "eligibility.judged_by.nobody": "judged; by whom the protocol does not say",
+    "eligibility.computed": "computed",
+    "eligibility.verdict.eligible": "eligible",
+    "eligibility.verdict.not_eligible": "not eligible",
+    "eligibility.verdict.unknown": "unknown",
+    "col.criterion_met": "Met",
+    "col.criterion_not_met": "Not met",
+    "col.criterion_unknown": "Unknown",
+    "col.rule_of_criterion": "Rule",
+    "col.how_known": "How it is known",
+    "col.only_it_fails": "Fail only it",
+    "col.only_it_blocks": "Blocked only by it",
+    "col.eligible_without": "Eligible without it",
+    "col.screened": "n",
+    "col.verdict": "Verdict",
+    "col.open_criteria": "Criteria not met or unknown",
+}
