@@ -290,7 +290,7 @@ def _weight_step(code: str, weight: Measured) -> Step:
 def _percent(part: int, whole: int) -> str:
     """A signed percentage with one decimal, half away from zero."""
     shown = round_half_away(Decimal(100 * part) / Decimal(whole), 1) if whole else Decimal("0.0")
-    return f"{shown:+}"
+    return f"{shown:+}" if shown else str(abs(shown))
 
 
 def _plain(number: Decimal) -> str:
