@@ -14,7 +14,7 @@ from onearm.dosing.exposure import Administration, Exposure, derive_exposure
 from onearm.dosing.levels import Inferred, LevelPlan, plan_levels
 from onearm.dosing.summary import DrugCycle
 from onearm.errors import Finding
-from onearm.plan.administrations import PlannedCycle, last_permitted_day, next_due, plan_administrations
+from onearm.plan.administrations import PlannedCycle, interval_days, last_permitted_day, next_due, plan_administrations
 from onearm.plan.doses import PlannedDose, drug_name
 from onearm.protocol import Protocol
 from onearm.protocol.base import text_in
@@ -126,7 +126,7 @@ class _Day:
         cycles = self.exposure.cycles.get((self.subject, component.id), ())
         begun = [cycle for cycle in cycles if cycle.number is not None]
         refusals: list[Finding] = []
-        if component.every is None or component.every.days is None:
+        if interval_days(component) is None:
             path = f"treatment.components.{component.id}.every"
             values = {"component": component.id, "path": path}
             refusals.append(Finding("G009", self.protocol.place_of(path), values))
@@ -146,7 +146,8 @@ class _Day:
         # Below the cap another cycle is permitted whatever a partial one counts as.
         may_be_capped = component.max_cycles is not None and len(begun) >= component.max_cycles
         open_codes = ("G009", "G010") if may_be_capped else ("G009",)
-        clock_open = any(refusal.code in open_codes for refusal in refusals)
+        clock_open = not component.doses or any(refusal.code in open_codes for refusal in refusals)
+        runs = interval_days(component) is not None and bool(component.doses)
         infusion = component.days_on is None or component.days_on[0] == component.days_on[1]
         status = self._status(last, due, running=running, ended=bool(ended), clock_open=clock_open)
         if status == "due" and last == self.on and infusion:
@@ -157,12 +158,12 @@ class _Day:
             component=component.id,
             name=text_in(component.name),
             status=status,
-            cycle=None if status == "ended" else next_number if is_over or last is None else len(begun),
-            cycle_day=None if last is None or is_over or status == "ended" else (self.on - last).days + 1,
+            cycle=None if status == "ended" or not runs else next_number if is_over or last is None else len(begun),
+            cycle_day=None if last is None or is_over or status == "ended" or not runs else (self.on - last).days + 1,
             last_start=last,
             next_due=None if status == "ended" or capped else due,
             overdue=(self.on - due).days if due is not None and is_over and status == "due" else None,
-            counted=counted,
+            counted=counted if runs else None,
             max_cycles=component.max_cycles,
             ended=tuple(ended),
             doses=doses if status != "ended" else (),
