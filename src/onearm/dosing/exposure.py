@@ -12,7 +12,7 @@ reductions and missed doses lower it, and what follows the last cycle does not.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -22,7 +22,7 @@ from onearm.dosing.body import read_bodies
 from onearm.dosing.cycles import Cycle, find_cycles, gives_something
 from onearm.dosing.given import Given, GivenRow, read_given
 from onearm.dosing.levels import Inferred, LevelPlan, infer_level, plan_levels, within_tenth
-from onearm.dosing.summary import DrugSummary, summarise
+from onearm.dosing.summary import DrugCycle, DrugSummary, summarise
 from onearm.errors import Finding, Place
 from onearm.plan.administrations import days_given, interval_days
 from onearm.plan.doses import Body, drug_name, mg_text
@@ -60,20 +60,6 @@ class Administration(NamedTuple):
     domain: str
     row: int
     sequence: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DrugCycle:
-    """One drug in one cycle in which anything of its component was given; doses in 0.01 mg."""
-
-    cycle: int
-    start: dt.date
-    planned: int | None
-    """At the starting level, over the days of the cycle that were planned."""
-    planned_at_level: int | None
-    given: int | None
-    delay: int | None
-    is_reduced: bool
 
 
 @dataclass(frozen=True)
@@ -139,7 +125,7 @@ class _Exposing:
         owner = self.protocol.treatment.components[component]
         if interval_days(owner) is None:
             path = f"treatment.components.{owner.id}.every"
-            self._remark("G009", path, "", component=owner.id)
+            self._remark("G009", path, "", {"component": owner.id})
         for drug in range(len(owner.doses)):
             before: int | None = None
             own: list[DrugCycle] = []
@@ -159,13 +145,14 @@ class _Exposing:
             self.plans[key] = plan = plan_levels(self.protocol, component, drug, body, day)
             for refusal in plan.refusals:
                 own = refusal.place.path.startswith("VS")
-                self._remark(refusal.code, refusal.place.path, subject if own else "", **refusal.values)
+                self._remark(refusal.code, refusal.place.path, subject if own else "", refusal.values)
         return self.plans[key]
 
-    def _remark(self, code: str, path: str, subject: str, **values: str) -> None:
+    def _remark(self, code: str, path: str, subject: str, values: Mapping[str, str]) -> None:
+        """A warning, once for a place of the protocol, or for a patient where the records lack something."""
         place = Place(path=path, subject=subject) if subject else self.protocol.place_of(path)
-        words = {"path": path, **values}
-        self.findings.setdefault((code, path, subject + values.get("drug", "")), Finding(code, place, words, "warning"))
+        finding = Finding(code, place, {"path": path, **values}, "warning")
+        self.findings.setdefault((code, path, f"{subject} {values.get('drug', '')}"), finding)
 
     def _administer(
         self, cycle: Cycle, rows: list[GivenRow], before: int | None
@@ -271,8 +258,3 @@ class _Exposing:
             given_until = max(row.end for row in cycle.rows if gives_something(row))
             last = min(last, max(ended - dt.timedelta(days=1), given_until))
         return max(1, min(planned, (last - cycle.start).days + 1))
-
-
-def administrations_of(exposure: Exposure, subject: str, component: str) -> Iterator[Administration]:
-    """The administrations of one component in one patient."""
-    return (one for one in exposure.administrations if one.subject == subject and one.component == component)

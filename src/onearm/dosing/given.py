@@ -75,7 +75,7 @@ def _texts(text: Text) -> list[str]:
 def read_given(protocol: Protocol, records: Records, cutoff: dt.date) -> Given:
     """Every dose up to the cut-off (included), in order of subject and day; what began later is not read.
 
-    A row of another drug (G011), in another unit than mg (G012), on a partial date (G013), of tablets without an end
+    A drug that the protocol does not know (G011, once a patient), a row in another unit than mg (G012), on a partial date (G013), of tablets without an end
     (G015) or at an unknown frequency (G016) is a warning and no dose. A dose that goes on ends on the cut-off here.
     """
     reader = _Reader(protocol, cutoff)
@@ -96,6 +96,7 @@ class _Reader:
         self.names = drugs_by_name(protocol)
         self.cutoff = cutoff
         self.findings: list[Finding] = []
+        self.unknown: set[tuple[str, str]] = set()
 
     def warn(self, code: str, domain: str, column: str, row: dict[str, Any], **values: object) -> None:
         place = Place(domain, path=column, row=int(row[ROW_COLUMN]), subject=str(row["USUBJID"]))
@@ -107,7 +108,9 @@ class _Reader:
             name = row[f"{domain}TRT"]
             found = self.names.get(name.strip().casefold())
             if found is None:
-                self.warn("G011", domain, f"{domain}TRT", row, found=name)
+                if (row["USUBJID"], name) not in self.unknown:
+                    self.warn("G011", domain, f"{domain}TRT", row, found=name)
+                self.unknown.add((row["USUBJID"], name))
             elif row[precision_of(start)] != "day":
                 self.warn("G013", domain, start, row, drug=name, found=row[start])
             else:

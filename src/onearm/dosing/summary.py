@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from onearm.dosing.cycles import Cycle
 from onearm.units import round_half_away
 
 
-class _DrugCycle(Protocol):
-    @property
-    def planned(self) -> int | None: ...
-    @property
-    def given(self) -> int | None: ...
-    @property
-    def is_reduced(self) -> bool: ...
+@dataclass(frozen=True, slots=True)
+class DrugCycle:
+    """One drug in one cycle in which anything of its component was given; doses in 0.01 mg."""
+
+    cycle: int
+    start: dt.date
+    planned: int | None
+    """At the starting level, over the days of the cycle that were planned."""
+    planned_at_level: int | None
+    given: int | None
+    delay: int | None
+    is_reduced: bool
 
 
 class DrugSummary(NamedTuple):
@@ -55,7 +61,7 @@ def summarise(
     subject: str,
     component: str,
     drug: int,
-    own: Sequence[_DrugCycle],
+    own: Sequence[DrugCycle],
     cycles: Sequence[Cycle],
     every: int | None,
 ) -> DrugSummary:

@@ -151,13 +151,14 @@ def plan_doses(
 ) -> None:
     """Doses of one drug for every patient and administration.
 
-    ``height`` and ``baseline`` (patients) and ``weight`` (patients × administrations: the latest one by that day) are
-    0.1 cm and 0.1 kg; ``out_dose`` is 0.01 mg. The weight in use goes from administration to administration.
+    ``height`` and ``baseline`` (patients) and ``weight`` (patients × administrations, one measured for each) are 0.1 cm
+    and 0.1 kg; ``out_dose`` is 0.01 mg. The weight in use goes from one weight to the next.
     """
     for patient in range(weight.shape[0]):
-        in_use = int64(baseline[patient])
+        tall, first = int64(height[patient]), int64(baseline[patient])
+        in_use = first
         for cycle in range(weight.shape[1]):
-            in_use = weight_in_use(rules, baseline[patient], in_use, weight[patient, cycle])
-            dose, near_tie = planned_dose(rules, height[patient], in_use)
+            in_use = weight_in_use(rules, first, in_use, int64(weight[patient, cycle]))
+            dose, near_tie = planned_dose(rules, tall, in_use)
             out_dose[patient, cycle] = dose
             out_near_tie[patient, cycle] = near_tie

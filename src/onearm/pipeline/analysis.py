@@ -75,6 +75,8 @@ class Analysis:
     path: PatientPath = field(default_factory=PatientPath)
     """Eligibility, exposure, laboratory, adverse events, questionnaires and deviations at the cut."""
     """The patients' path beside response and times to event."""
+    path: PatientPath = PatientPath()
+    """Eligibility, exposure, laboratory, adverse events, questionnaires and deviations."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -164,6 +166,7 @@ def analyse(
             *derived.findings,
             *findings_beside(readings),
             *findings_of_subgroups(subgroups),
+            *path.findings,
             *decision_findings(decision, protocol, records, cut, derived),
             *path.findings,
         ),

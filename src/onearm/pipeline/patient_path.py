@@ -11,6 +11,7 @@ import polars as pl
 
 from onearm.derive import Derived
 from onearm.deviations import Deviations, Disposition, derive_deviations, derive_disposition
+from onearm.dosing import Exposure, derive_adex, derive_exposure
 from onearm.errors import Finding
 from onearm.protocol import Protocol
 from onearm.questionnaires import QualityOfLife, derive_quality
@@ -57,6 +58,15 @@ class PatientPath:
         tables: dict[str, pl.DataFrame] = {}
         if self.quality is not None:
             tables |= self.quality.tables()
+    exposure: Exposure | None = None
+    """Doses given beside doses planned; None where the protocol has no ``treatment.dosing``."""
+    adex: pl.DataFrame | None = None
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
+        tables: dict[str, pl.DataFrame] = {}
+        if self.adex is not None:
+            tables["adex"] = self.adex
         return tables
 
 
@@ -75,3 +85,9 @@ def follow_path(protocol: Protocol, records: Records, derived: Derived) -> Patie
     quality = derive_quality(protocol, records, derived) if protocol.quality_of_life is not None else None
     findings = quality.findings if quality is not None else ()
     return PatientPath(findings=findings, quality=quality)
+    exposure = derive_exposure(protocol, records, derived) if protocol.treatment.dosing is not None else None
+    return PatientPath(
+        findings=exposure.findings if exposure is not None else (),
+        exposure=exposure,
+        adex=derive_adex(protocol, exposure) if exposure is not None else None,
+    )

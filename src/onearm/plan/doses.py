@@ -259,7 +259,11 @@ def choose_weight(rules: DoseRules, body: Body) -> tuple[Measured, Step]:
 
 def _follow_weight(rule: Recalculation, baseline: Measured, since: Sequence[Measured]) -> tuple[Measured, Step]:
     """Weight by weight in order of the days: each is taken anew, or the one in use is kept."""
-    threshold, at_least = int(rule.change_percent * 10), int(rule.compare == "at_least")
+    rules = kernel.DoseRules(
+        by=kernel.PER_WEIGHT, amount=0, formula=0, round_to=0, within=0, max_surface=0, max_weight=0,
+        weight_rule=kernel.CHANGED_WEIGHT, threshold=int(rule.change_percent * 10),
+        at_least=int(rule.compare == "at_least"), against_last=int(rule.against == "last"),
+    )  # fmt: skip
     in_use, step = baseline, _weight_step("weight.baseline", baseline)
     for one in since:
         reference = in_use if rule.against == "last" else baseline
@@ -269,7 +273,8 @@ def _follow_weight(rule: Recalculation, baseline: Measured, since: Sequence[Meas
             "compare": COMPARED[rule.compare],
             "threshold": _plain(rule.change_percent),
         }
-        if kernel.has_changed(reference.value, one.value, threshold, at_least):
+        kept = kernel.weight_in_use(rules, baseline.value, in_use.value, one.value) != one.value
+        if not kept and one.value != reference.value:
             in_use = one
             step = Step("weight.taken_anew", {**_weight_values(one), **words})
         else:
@@ -290,7 +295,7 @@ def _weight_step(code: str, weight: Measured) -> Step:
 def _percent(part: int, whole: int) -> str:
     """A signed percentage with one decimal, half away from zero."""
     shown = round_half_away(Decimal(100 * part) / Decimal(whole), 1) if whole else Decimal("0.0")
-    return f"{shown:+}"
+    return f"{shown:+}" if shown else str(abs(shown))
 
 
 def _plain(number: Decimal) -> str:

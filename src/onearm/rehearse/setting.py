@@ -11,6 +11,7 @@ from typing import Literal
 from onearm.plan.calendar import needs_reading
 from onearm.protocol import Protocol
 from onearm.protocol.base import Duration, read_date, text_in
+from onearm.protocol.dosing_parts import Rounding
 from onearm.protocol.parts import Component, Dose, ScanCalendar, ScanPhase
 from onearm.rehearse.scenario import Assumption, Scenario
 from onearm.units import DAYS_A_MONTH
@@ -62,6 +63,7 @@ class Given:
     name: str
     amount: float
     per: Literal["mg", "mg/kg", "mg/m2"]
+    rounding: Rounding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ def _clock(component: Component, assume: _Assume) -> Clock:
 def _given(dose: Dose, component: Component, family: Family, assume: _Assume) -> Given:
     name = text_in(dose.drug) or text_in(component.name)
     if dose.amount is not None and dose.unit is not None:
-        return Given(name.upper(), float(dose.amount), dose.unit)
+        return Given(name.upper(), float(dose.amount), dose.unit, dose.rounding)
     if family == "haic":
         # Unnamed drugs of the infusion are shown by the one that its dose is spoken of.
         known = [drug for drug in ("leucovorin", "fluorouracil") if drug in name.lower()]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import math
+import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
 
+from onearm.plan.doses import Body, Measured, mg_text, plan_dose
+from onearm.protocol.dosing_parts import DoseRules, Rounding
+from onearm.protocol.parts import Component, Dose
 from onearm.rehearse.draws import Draws
 from onearm.rehearse.forms import Forms
 from onearm.rehearse.patients import Course, EntryDays, Person
@@ -43,6 +48,7 @@ def write_treatment(
     first = entry.first_dose - origin
     stop, reason = _end_of_treatment(setting, seed, number, course, scans, first)
     treatment = Treatment(first=first, stop=min(stop, setting.horizon(origin)), reason=reason)
+    dosing = setting.protocol.treatment.dosing
     beside_drugs = any(not clock.is_procedure for clock in setting.clocks)
     for clock in setting.clocks:
         draws = Draws(seed, number, f"doses of {clock.id}")
@@ -51,7 +57,7 @@ def write_treatment(
         days = _administrations(setting, draws, clock, begin, treatment.stop)
         treatment.days[clock.id] = days
         for cycle, day in enumerate(days, 1):
-            _write_administration(clock, person, origin + day, cycle, origin + treatment.stop - 1, forms)
+            _write_administration(clock, person, dosing, origin + day, cycle, origin + treatment.stop - 1, forms)
     treatment.last_dose = max(
         min(day + clock.days_on - 1, treatment.stop - 1) for clock in setting.clocks for day in treatment.days[clock.id]
     )
@@ -92,13 +98,15 @@ def _administrations(setting: Setting, draws: Draws, clock: Clock, begin: int, s
     return days
 
 
-def _write_administration(clock: Clock, person: Person, day: int, cycle: int, last_day: int, forms: Forms) -> None:
+def _write_administration(
+    clock: Clock, person: Person, dosing: DoseRules | None, day: int, cycle: int, last_day: int, forms: Forms
+) -> None:
     for drug in clock.drugs:
         forms.add(
             "EX",
             day,
             EXTRT=drug.name,
-            EXDOSE=str(dose_mg(drug, person)),
+            EXDOSE=dose_mg(drug, person, dosing),
             EXDOSU="mg",
             EXDOSFRQ="QD" if clock.days_on > 1 else "ONCE",
             EXROUTE=clock.route,
@@ -119,11 +127,26 @@ def _write_administration(clock: Clock, person: Person, day: int, cycle: int, la
         )
 
 
-def dose_mg(drug: Given, person: Person) -> int:
-    """Dose in whole mg, half up; body surface by Mosteller (1987): the square root of cm times kg over 3600."""
-    if drug.per == "mg":
-        return math.floor(drug.amount + 0.5)
-    kilograms = person.weight_tenth_kg / 10
-    if drug.per == "mg/kg":
-        return math.floor(drug.amount * kilograms + 0.5)
-    return math.floor(drug.amount * math.sqrt(person.height_cm * kilograms / 3600) + 0.5)
+_SCENARIO_RULES = DoseRules(bsa="mosteller", weight="latest", rounding=Rounding(to_mg=Decimal(1)))
+"""How a simulated dose is worked out where the protocol has no rule: by Mosteller (1987), to whole milligrams."""
+
+
+def dose_mg(drug: Given, person: Person, dosing: DoseRules | None = None) -> str:
+    """The dose in mg, by the protocol's rules as far as it has any, with the weight of the patient's entry."""
+    return mg_text(_planned(drug, dosing, person.height_cm * 10, person.weight_tenth_kg))
+
+
+@cache
+def _planned(drug: Given, dosing: DoseRules | None, height: int, weight: int) -> int:
+    """The dose in 0.01 mg."""
+    known = {} if dosing is None else {name: value for name, value in dosing if value is not None}
+    rules = _SCENARIO_RULES.model_copy(update={**known, "weight": "latest"})
+    dose = Dose(amount=Decimal(str(drug.amount)), unit=drug.per, rounding=drug.rounding)
+    component = Component(id="drug", name=drug.name, kind="drug", doses=(dose,))
+    body = Body(Measured(height, _ENTRY, 0), (Measured(weight, _ENTRY, 0),))
+    planned = plan_dose(rules, component, 0, body, _ENTRY).dose
+    assert planned is not None, drug
+    return planned
+
+
+_ENTRY = dt.date(1970, 1, 1)

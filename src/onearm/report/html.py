@@ -22,6 +22,7 @@ from onearm.report.section_agreement import agreement_section
 from onearm.report.section_analyses import analyses_section
 from onearm.report.section_design import design_section
 from onearm.report.section_deviations import deviations_section
+from onearm.report.section_exposure import exposure_section
 from onearm.report.section_individual import individual_section, order_individual
 from onearm.report.section_laboratory import laboratory_section, order_laboratory
 from onearm.report.section_listings import dates_section, findings_section
@@ -74,6 +75,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         *analyses_section(view),
         *laboratory_section(view),
         *safety_sections(view),
+        *exposure_section(view),
         dates_section(view),
         *agreement_section(view),
         *deviations_section(view),

@@ -10,6 +10,7 @@ from onearm.words.design_words import DESIGN_FIGURE_WORDS
 from onearm.words.laboratory_words import LABORATORY_WORDS
 from onearm.words.event_words import EVENT_WORDS
 from onearm.words.eligibility_words import ELIGIBILITY_WORDS
+from onearm.words.exposure_words import EXPOSURE_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 from onearm.words.path_words import PATH_WORDS
 
@@ -740,4 +741,5 @@ REPORT_WORDS: dict[str, str] = {
     **LABORATORY_WORDS,
     **EVENT_WORDS,
     **ELIGIBILITY_WORDS,
+    **EXPOSURE_WORDS,
 }

@@ -6,11 +6,13 @@ import math
 import statistics
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 from types import MappingProxyType
 
 import pytest
 
 from onearm.protocol import Protocol
+from onearm.protocol.dosing_parts import DoseRules, Rounding
 from onearm.rehearse import Scenario, load_scenario
 from onearm.rehearse.forms import Forms
 from onearm.rehearse.patients import Lesion, draw_course, draw_entry, draw_person
@@ -140,9 +142,11 @@ def test_one_purpose_never_shifts_another(
 
 def test_doses_follow_weight_and_surface(setting: Setting) -> None:
     person = replace(draw_person(setting, 1, 1), weight_tenth_kg=600, height_cm=170)
-    assert dose_mg(Given("A", 1200, "mg"), person) == 1200
-    assert dose_mg(Given("B", 15, "mg/kg"), person) == 900
-    assert dose_mg(Given("C", 85, "mg/m2"), person) == round(85 * math.sqrt(170 * 60 / 3600))
+    assert dose_mg(Given("A", 1200, "mg"), person) == "1200"
+    assert dose_mg(Given("B", 15, "mg/kg"), person) == "900"
+    assert dose_mg(Given("C", 85, "mg/m2"), person) == str(round(85 * math.sqrt(170 * 60 / 3600)))
+    rules = DoseRules(bsa="mosteller", weight="baseline", rounding=Rounding(to_mg=Decimal(5)))
+    assert dose_mg(Given("C", 85, "mg/m2"), person, rules) == "145"
 
 
 def test_the_scenario_follows_the_treatment(staged_protocol: Protocol, second_protocol: Protocol) -> None:
