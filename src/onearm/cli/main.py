@@ -30,6 +30,7 @@ COMMANDS: CommandTable = {
     "audit": ("onearm.cli.audit", "Look in any records for the errors most often made in response trials."),
     "sensitivity": ("onearm.cli.sensitivity", "Say what would move the result: each choice of the protocol otherwise."),
     "trace": ("onearm.cli.traces", "Walk from a number to the patients, derived rows and source rows behind it."),
+    "calendar": ("onearm.cli.calendar", "List visits and scans: planned, due, overdue, missed; the trial's timeline."),
     "doctor": ("onearm.cli.doctor", "Check this installation; with --warm, compile the kernels."),
 }
 """Command → module that defines it (under the same name), and its line in ``onearm --help``."""

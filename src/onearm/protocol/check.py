@@ -12,6 +12,7 @@ from onearm.protocol.base import read_date, text_in
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
 from onearm.protocol.check_endpoints import check_endpoints
+from onearm.protocol.check_schedule import check_schedule
 from onearm.protocol.model import Protocol
 from onearm.protocol.parts import Component
 from onearm.protocol.paths import is_written, known_keys, leaves, nearest, part_at, path_exists, value_at
@@ -31,6 +32,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *check_design(protocol),
         *_subgroups(protocol),
         *_references(protocol),
+        *check_schedule(protocol),
     ]
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda finding: order[finding.severity])

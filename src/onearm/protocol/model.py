@@ -22,6 +22,7 @@ from onearm.protocol.parts import (
     Treatment,
     Tumour,
 )
+from onearm.protocol.schedule_parts import Schedule
 from onearm.protocol.trial_design import Design
 
 Status = Literal["stated", "inferred", "assumed", "unstated"]
@@ -72,7 +73,7 @@ class Question(Part):
 class Protocol(Part):
     """One version of a trial's protocol. Read with ``onearm.load_protocol``; never changed afterwards."""
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses", "schedule"})
 
     onearm: Literal[1]
     """Version of this file format."""
@@ -87,6 +88,8 @@ class Protocol(Part):
     conventions: Conventions = Conventions()
     analyses: Analyses = Analyses()
     """Subgroups and landmark analyses, declared before the data are seen."""
+    schedule: Schedule = Schedule()
+    """Visits with their windows, and what is done at each."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 

@@ -2,12 +2,13 @@
 
 Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (assumptions), ``A2`` audit,
 ``R`` records,
-``D`` derivation, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
+``D`` derivation, ``S`` stage decision, ``X`` running the program, ``K`` calendar. One module a room, joined here.
 """
 
 from __future__ import annotations
 
 from onearm.words.audit_findings import AUDIT_FINDINGS
+from onearm.words.calendar_findings import CALENDAR_FINDINGS
 from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.lesion_findings import LESION_FINDINGS
@@ -22,4 +23,5 @@ FINDINGS: dict[str, FindingText] = {
     **LESION_FINDINGS,
     **DECISION_FINDINGS,
     **AUDIT_FINDINGS,
+    **CALENDAR_FINDINGS,
 }
