@@ -32,6 +32,7 @@ COMMANDS: CommandTable = {
     "trace": ("onearm.cli.traces", "Walk from a number to the patients, derived rows and source rows behind it."),
     "screen": ("onearm.cli.screen", "Say who is eligible, criterion by criterion, and what each criterion costs."),
     "dose": ("onearm.cli.dose", "Say what is due on a day and at what dose, with the arithmetic shown."),
+    "calendar": ("onearm.cli.calendar", "List visits and scans: planned, due, overdue, missed; the trial's timeline."),
     "doctor": ("onearm.cli.doctor", "Check this installation; with --warm, compile the kernels."),
 }
 """Command → module that defines it (under the same name), and its line in ``onearm --help``."""

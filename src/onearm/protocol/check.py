@@ -15,6 +15,7 @@ from onearm.protocol.check_dosing import check_dosing
 from onearm.protocol.check_endpoints import check_endpoints
 from onearm.protocol.check_quality import check_quality
 from onearm.protocol.check_safety import check_safety
+from onearm.protocol.check_schedule import check_schedule
 from onearm.protocol.model import Protocol
 from onearm.protocol.parts import Component
 from onearm.protocol.paths import is_written, known_keys, leaves, nearest, part_at, path_exists, value_at
@@ -37,6 +38,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *check_quality(protocol),
         *_references(protocol),
         *check_dosing(protocol),
+        *check_schedule(protocol),
     ]
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda finding: order[finding.severity])

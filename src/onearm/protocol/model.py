@@ -24,6 +24,7 @@ from onearm.protocol.parts import (
 )
 from onearm.protocol.quality_parts import QualityOfLifePlan
 from onearm.protocol.safety_parts import SafetyPlan
+from onearm.protocol.schedule_parts import Schedule
 from onearm.protocol.trial_design import Design
 
 Status = Literal["stated", "inferred", "assumed", "unstated"]
@@ -74,7 +75,7 @@ class Question(Part):
 class Protocol(Part):
     """One version of a trial's protocol. Read with ``onearm.load_protocol``; never changed afterwards."""
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses", "safety", "quality_of_life", "questionnaire_files"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses", "safety", "quality_of_life", "questionnaire_files", "schedule"})
 
     onearm: Literal[1]
     """Version of this file format."""
@@ -93,6 +94,8 @@ class Protocol(Part):
     """How harm is graded and described, and when it is too much."""
     quality_of_life: QualityOfLifePlan | None = None
     """Questionnaires, when they are due and how they are analysed."""
+    schedule: Schedule = Schedule()
+    """Visits with their windows, and what is done at each."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 

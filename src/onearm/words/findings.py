@@ -4,11 +4,13 @@ Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (
 ``R`` records,
 ``D`` derivation, ``G`` doses, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
 ``D`` derivation, ``S`` stage decision, ``X`` running the program, ``L`` laboratory. One module a room, joined here.
+``D`` derivation, ``S`` stage decision, ``X`` running the program, ``K`` calendar. One module a room, joined here.
 """
 
 from __future__ import annotations
 
 from onearm.words.audit_findings import AUDIT_FINDINGS
+from onearm.words.calendar_findings import CALENDAR_FINDINGS
 from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.dose_findings import DOSE_FINDINGS
 from onearm.words.event_findings import EVENT_FINDINGS
@@ -33,4 +35,5 @@ FINDINGS: dict[str, FindingText] = {
     **DOSE_FINDINGS,
     **LABORATORY_FINDINGS,
     **ELIGIBILITY_FINDINGS,
+    **CALENDAR_FINDINGS,
 }
