@@ -53,6 +53,8 @@ ADRS_SCHEMA: dict[str, pl.DataType] = {
     "WHYNOT": pl.String(),
     "WHYNOTVS": pl.String(),
 }
+_OF_CONFIRMATION = ("CONFVIS", "CONFDT", "WHYNOT", "WHYNOTVS")
+"""What only the row of a best response says."""
 PARAMETERS = {
     "TRGRESP": "Target response",
     "NTRGRESP": "Non-target response",
@@ -146,7 +148,6 @@ class Blocks:
             texts("AVALC", words, values[flat].astype(np.int64)),
             texts("REASON", reasons, reason[flat].astype(np.int64)),
             (source, row, lesion),
-            None,
         )
 
     def best(self, parameter: str, value: int, visit: int, reason: int, confirming: int | None) -> pl.DataFrame:
@@ -155,12 +156,6 @@ class Blocks:
         subject = np.arange(self.course.n_subjects)
         start = self.readings.lesions.visit_start[:-1]
         flat = np.where(best[:, visit] >= 1, start + best[:, visit], -1)
-        confirm = None
-        why_not = None
-        if confirming is not None:
-            confirm = np.where(best[:, confirming] >= 1, start + best[:, confirming], -1)
-            ended_at = np.where(best[:, OUT_WHY_NOT_VISIT] >= 1, start + best[:, OUT_WHY_NOT_VISIT], -1)
-            why_not = best[:, OUT_WHY_NOT], np.where(best[:, OUT_WHY_NOT] == WhyNot.CONFIRMED, -1, ended_at)
         return self._frame(
             parameter,
             subject,
@@ -168,8 +163,7 @@ class Blocks:
             texts("AVALC", RESPONSE_WORDS, best[:, value]),
             texts("REASON", enum_words(BestReason), best[:, reason]),
             overall_witness(self.results, self.witnesses, flat),
-            confirm,
-            why_not,
+            None if confirming is None else self._confirmation(confirming),
         )
 
     def _frame(
@@ -180,8 +174,7 @@ class Blocks:
         value: pl.Series,
         reason: pl.Series,
         witness: tuple[Ints64, Rows, Ints64],
-        confirm: Ints64 | None,
-        why_not: tuple[npt.NDArray[np.integer], Ints64] | None = None,
+        confirmation: list[pl.Series] | None = None,
     ) -> pl.DataFrame:
         n = len(subject)
         source, row, lesion = witness
@@ -197,18 +190,23 @@ class Blocks:
             _gather(self.lesion_names, lesion, lesion >= 0).alias("LNKID"),
             *source_columns(self.course.records.tables, source, row),
         ]
-        to = np.full(n, -1, np.int64) if confirm is None else confirm
-        is_confirmed = to >= 0
-        columns += [
-            _gather(self.readings.visit_number, to, is_confirmed).alias("CONFVIS"),
-            to_dates(_at(self.readings.lesions.day, to, is_confirmed), "CONFDT"),
-        ]
-        reasons, ended_at = why_not or (np.zeros(n, np.int64), np.full(n, -1, np.int64))
-        columns += [
-            texts("WHYNOT", WHY_NOT_WORDS, reasons),
-            _gather(self.readings.visit_number, ended_at, ended_at >= 0).alias("WHYNOTVS"),
+        columns += confirmation or [
+            pl.repeat(None, n, dtype=ADRS_SCHEMA[name], eager=True).alias(name) for name in _OF_CONFIRMATION
         ]
         return pl.DataFrame(columns, schema_overrides=ADRS_SCHEMA)
+
+    def _confirmation(self, confirming: int) -> list[pl.Series]:
+        """The visit that confirmed each subject's response, or why none did and where that was seen."""
+        best, start = self.results.best, self.readings.lesions.visit_start[:-1]
+        confirm = np.where(best[:, confirming] >= 1, start + best[:, confirming], -1)
+        is_explained = (best[:, OUT_WHY_NOT] != WhyNot.CONFIRMED) & (best[:, OUT_WHY_NOT_VISIT] >= 1)
+        ended_at = np.where(is_explained, start + best[:, OUT_WHY_NOT_VISIT], -1)
+        return [
+            _gather(self.readings.visit_number, confirm, confirm >= 0).alias("CONFVIS"),
+            to_dates(_at(self.readings.lesions.day, confirm, confirm >= 0), "CONFDT"),
+            texts("WHYNOT", WHY_NOT_WORDS, best[:, OUT_WHY_NOT]),
+            _gather(self.readings.visit_number, ended_at, is_explained).alias("WHYNOTVS"),
+        ]
 
     def _columns(self, subject: Ints64, flat: Ints64) -> list[pl.Series]:
         """Study, subject, visit, day and study day; built once for several parameters of the same visits."""
@@ -242,16 +240,10 @@ def _at(values: Days, flat: Ints64, known: Mask) -> Days:
 
 
 def _gather(values: pl.Series, place: Ints64, known: Mask) -> pl.Series:
+    if not known.any():
+        return pl.repeat(None, len(place), dtype=pl.String, eager=True)
     index = pl.Series(place.astype(np.int64))
-    return (
-        values.gather(index if known.all() else index.set(pl.Series(~known), None))
-        if len(values)
-        else _nulls(len(place))
-    )
-
-
-def _nulls(n: int) -> pl.Series:
-    return pl.Series([None] * n, dtype=pl.String)
+    return values.gather(index if known.all() else index.set(pl.Series(~known), None))
 
 
 def empty_adrs() -> pl.DataFrame:

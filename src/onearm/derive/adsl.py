@@ -38,13 +38,14 @@ def derive_adsl(
     REGSEQ counts from 1 in the order of registration, then subject; null for who is not registered. BLSUM is in
     millimetres. Without readings the baseline stays null; without ``evaluable`` (of ``find_evaluable``) that set does.
     """
-    demographics = course.records.tables["DM"].select(_FROM_DM).sort("USUBJID")
+    demographics = course.records.tables["DM"].select(*_FROM_DM, "RFICDTC").sort("USUBJID")
     procedure_name = pl.Series("PROCDECOD", RULED_PROCEDURES).gather(places(course.procedures.code))
     window_end = np.full(course.n_subjects, NEVER, np.int32) if window is None else window.cap_end
-    return demographics.with_columns(
+    return demographics.select(_FROM_DM).with_columns(
         _dates(course.registered, "REGDT"),
         pl.Series("REGSEQ", _sequence(course)).set(pl.Series(~course.is_registered), None),
-        _consent(course),
+        # The consent as written: partial dates stay partial.
+        demographics["RFICDTC"].alias("RFICDT"),
         _dates(course.first_dose, "TRTSDT"),
         _dates(course.last_dose, "TRTEDT"),
         _dates(course.end_of_treatment, "EOTDT"),
@@ -97,11 +98,6 @@ def _sequence(course: Course) -> Ints64:
     sequence = np.empty(course.n_subjects, np.int64)
     sequence[order] = np.arange(1, course.n_subjects + 1)
     return sequence
-
-
-def _consent(course: Course) -> pl.Series:
-    """The consent as written: partial dates stay partial."""
-    return course.records.tables["DM"].sort("USUBJID")["RFICDTC"].alias("RFICDT")
 
 
 def _disposition(course: Course, event: Witnessed) -> pl.Series:

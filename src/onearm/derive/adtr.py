@@ -85,7 +85,8 @@ def _lesions(course: Course, readings: Readings, rules: ResponseRules) -> pl.Dat
     at_baseline = lesions.target_cell[subject] + within
     base, has_base = length[at_baseline], known[at_baseline]
     kept = readings.visit_number.is_not_null().to_numpy()[flat]
-    words = texts("PARAMCD", LENGTHS, is_node.astype(np.int64))
+    test = is_node.astype(np.int64)
+    words = texts("PARAMCD", LENGTHS, test), texts("PARAM", tuple(PARAMETERS[name] for name in LENGTHS), test)
     frame = _frame(course, readings, flat, words, length, known, base, has_base).with_columns(
         pl.Series("LNKID", readings.lesion_names, dtype=pl.String).gather(pl.Series(readings.targets.name[lesion])),
         texts("STATE", _STATES, state),
@@ -102,7 +103,10 @@ def _sums(course: Course, readings: Readings, visits: Visits, rules: ResponseRul
     total, complete = visits.total.astype(np.int64), visits.complete
     nadir = np.where(visits.nadir_visit[flat] >= 0, first + visits.nadir_visit[flat], -1)
     rows = np.full(len(flat), NO_ROW) if not len(flat) else readings.visit_row[flat]
-    words = pl.repeat("SUMDIAM", len(flat), eager=True).alias("PARAMCD")
+    words = (
+        pl.repeat("SUMDIAM", len(flat), eager=True).alias("PARAMCD"),
+        pl.repeat(PARAMETERS["SUMDIAM"], len(flat), eager=True).alias("PARAM"),
+    )
     frame = _frame(
         course, readings, flat, words, total[flat], np.ones(len(flat), np.bool_), against.baseline[flat],
         against.has_baseline[flat], complete[flat],
@@ -123,7 +127,7 @@ def _frame(
     course: Course,
     readings: Readings,
     flat: Ints64,
-    words: pl.Series,
+    words: tuple[pl.Series, pl.Series],
     value: npt.NDArray[np.int64],
     known: Mask,
     base: npt.NDArray[np.int64],
@@ -134,13 +138,11 @@ def _frame(
     compared = known & has_base if comparable is None else comparable & has_base
     change = value - base
     day = readings.lesions.day[flat]
-    names = words.replace_strict(list(PARAMETERS), list(PARAMETERS.values()), return_dtype=pl.String)
     return pl.DataFrame(
         [
             pl.repeat(course.records.study_id, n, eager=True).alias("STUDYID"),
             pl.Series("USUBJID", course.subjects, dtype=pl.String).gather(pl.Series(subject)),
-            words,
-            names.alias("PARAM"),
+            *words,
             readings.visit_name.gather(pl.Series(flat)).alias("AVISIT"),
             readings.visit_number.gather(pl.Series(flat)).alias("VISITNUM"),
             pl.Series("ABLFL", ["Y", None]).gather(pl.Series((~readings.is_baseline[flat]).astype(np.int64))),

@@ -111,8 +111,9 @@ def _too_many(targets: pl.DataFrame) -> Iterator[Finding]:
     crowded = (
         named.with_columns(organ.alias("ORGAN"))
         .group_by("USUBJID", "ORGAN")
-        .agg(pl.len().alias("COUNT"), pl.col("LESION").sort())
+        .agg(pl.len().alias("COUNT"), "LESION")
         .filter(pl.col("COUNT") > MOST_IN_AN_ORGAN)
+        .with_columns(pl.col("LESION").list.sort())
     )
     for row in crowded.sort("USUBJID", "ORGAN").iter_rows(named=True):
         names = ", ".join(row.pop("LESION"))

@@ -17,6 +17,7 @@ from onearm.kernels.arrays import Ints8, Ints64
 from onearm.kernels.rules import NEVER
 from onearm.protocol.variant import Evaluator
 from onearm.records import LENGTH_COLUMN, ROW_COLUMN, Records
+from onearm.records.performed import keep_rows
 
 TARGET, NON_TARGET, NEW = 0, 1, 2
 KINDS = pl.Enum(["TARGET", "NON-TARGET", "NEW"])
@@ -130,7 +131,7 @@ def _lesion_results(records: Records) -> pl.DataFrame:
         "TRACPTFL", "VISITNUM", "VISIT", "TRDTC", "TRDTC_FIRST", "TRDTC_LAST", LENGTH_COLUMN, ROW_COLUMN,
     )  # fmt: skip
     is_lesion = pl.col("TRTESTCD").is_in(TESTS) & pl.col("TRLNKID").is_not_null()
-    return table.select(wanted).filter(is_lesion)
+    return keep_rows(table.select(wanted), is_lesion)
 
 
 def _without_idle_days(listed: pl.DataFrame) -> pl.DataFrame:
@@ -200,13 +201,14 @@ def _physical(values: pl.Series, codes: pl.Enum) -> Ints64:
 
 
 def _visit_columns(frame: pl.DataFrame, numbers: pl.Series, texts: pl.Series) -> tuple[Ints64, Ints64]:
-    scale = numbers.cast(pl.Float64).to_numpy()
-    visit = np.searchsorted(scale, frame["VISITNUM"].cast(pl.Float64).to_numpy())
+    scale = pl.int_range(len(numbers), eager=True)
+    place = frame["VISITNUM"].replace_strict(numbers, scale, default=len(numbers), return_dtype=pl.Int64)
+    visit = place.to_numpy()
     spoken = frame["VISIT"]
     if spoken.null_count():
         fallback = pl.Series([f"VISIT {plain_number(value)}" for value in numbers.to_list()], dtype=pl.String)
         spoken = pl.select(pl.coalesce(spoken, fallback.gather(pl.Series(visit)))).to_series()
-    return visit.astype(np.int64), _physical(spoken, pl.Enum(texts))
+    return visit, _physical(spoken, pl.Enum(texts))
 
 
 def _result_columns(

@@ -165,17 +165,20 @@ class _Rows:
         assert readings is not None
         self.derived, self.readings = derived, readings
         self.overall = derived.adrs.filter(pl.col("PARAMCD") == "OVRLRESP")
+        self.of_visits = self.overall.drop("STUDYID", "USUBJID", "PARAMCD", "PARAM", "REASON")
         post = ~readings.is_baseline
         self.row_of = np.where(post, np.cumsum(post) - 1, -1)
         self.subjects = pl.Series("USUBJID", derived.subjects, dtype=pl.String)
 
     def _visit_rows(self, visit: Visit) -> pl.DataFrame:
-        """The overall response of each subject's visit; nulls where it is -1."""
+        """What the overall response of each subject's visit says of it; nulls where it is -1."""
+        if not (visit >= 1).any():
+            return self.of_visits.clear(len(visit))
         start = self.readings.lesions.visit_start[:-1]
         flat = np.where(visit >= 1, start + np.maximum(visit, 0), -1)
         at = pl.Series(np.where(flat >= 0, self.row_of[flat], -1).astype(np.int64))
         at = at.set(at < 0, None)
-        return pl.DataFrame([self.overall[name].gather(at) for name in self.overall.columns])
+        return self.of_visits.select(pl.all().gather(at))
 
     def occurrence(self, name: str, visit: Visit, happened: Mask) -> pl.DataFrame:
         """Y with the visit that shows it first, or N."""

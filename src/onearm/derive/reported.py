@@ -36,9 +36,9 @@ _NEW = {"Y": 1, "UNEQUIVOCAL": 1, "N": 0, "EQUIVOCAL": 0, "NE": 0}
 
 def refuse_without_lesions(records: Records, reader: DayReader) -> None:
     """An error (D090) where the lesions are to be read, there are none, and responses were entered."""
-    entered = records.tables["RS"].filter(pl.col("RSTESTCD") == OVERALL).height
-    lesions = records.tables["TR"].filter(pl.col("TRTESTCD").is_in(TESTS)).height or records.tables["TU"].height
-    if entered and not lesions:
+    entered = int((records.tables["RS"]["RSTESTCD"] == OVERALL).sum())
+    has_lesions = records.tables["TU"].height or records.tables["TR"]["TRTESTCD"].is_in(TESTS).any()
+    if entered and not has_lesions:
         reader.findings.append(Finding("D090", Place("RS", path="RSTESTCD"), {"count": str(entered)}))
 
 

@@ -52,18 +52,29 @@ def _check_visit_order(table: TypedTable) -> list[Finding]:
         return []
     readers = [name for name in (f"{schema.name}EVAL", f"{schema.name}EVALID") if name in schema.by_name]
     group = ["USUBJID", *(name for name in readers if frame[name].null_count() < frame.height)]
-    visits = frame.lazy().filter(pl.col("VISITNUM").is_not_null()).group_by(*group, "VISITNUM")
+    visit = [*group, "VISITNUM"]
+    visits = (
+        frame.select(first_of(date), last_of(date), table.keys.of(*visit))
+        .with_row_index("PLACE")
+        .group_by("KEY")
+        .agg(pl.max(first_of(date)).alias("LATEST"), pl.min(last_of(date)).alias("EARLIEST"), pl.first("PLACE"))
+    )
     early = (
-        visits.agg(pl.col(first_of(date)).max().alias("LATEST"), pl.col(last_of(date)).min().alias("EARLIEST"))
+        visits.with_columns(
+            frame["VISITNUM"].gather(visits["PLACE"]),
+            frame[ROW_COLUMN].gather(visits["PLACE"]),
+            COURSE=table.keys.of(*group).gather(visits["PLACE"]),
+        )
+        .drop_nulls("VISITNUM")
         .sort("VISITNUM")
-        .with_columns(pl.col("LATEST").cum_max().shift(1).over(group).alias("BEFORE"))
+        .with_columns(pl.col("LATEST").cum_max().shift(1).over("COURSE").alias("BEFORE"))
         .filter(pl.col("EARLIEST") < pl.col("BEFORE"))
-        .collect()
+        .select("LATEST", "EARLIEST", "BEFORE", ROW_COLUMN)
     )
     if not early.height:
         return []
-    first_rows = visits.agg(pl.col(date).first(), pl.col(ROW_COLUMN).min())
-    rows = early.lazy().join(first_rows, on=[*group, "VISITNUM"], how="left", nulls_equal=True).collect()
+    rows = frame.select(*visit, date, ROW_COLUMN).join(early, on=ROW_COLUMN, how="inner")
+    rows = rows.select(*visit, "LATEST", "EARLIEST", "BEFORE", date, ROW_COLUMN)
     return row_findings("R073", table.file, rows, date, "warning")
 
 

@@ -162,13 +162,9 @@ def _check_identity(results: TypedTable, lesions: TypedTable) -> list[Finding]:
         .select("USUBJID", pl.col("TULNKID").alias("TRLNKID"), "TUEVAL", "TUEVALID", pl.col("TUORRES").alias("KIND"))
         .unique()
     )
-    seen = (
-        results.frame.lazy()
-        .filter(pl.col("TRLNKID").is_not_null())
-        .group_by("USUBJID", "TRLNKID", "TREVAL", "TREVALID", "TRGRPID")
-        .agg(pl.col(ROW_COLUMN).min())
-        .collect()
-    )
+    said = ("USUBJID", "TRLNKID", "TREVAL", "TREVALID", "TRGRPID")
+    is_first = results.keys.of(*said).is_first_distinct()
+    seen = results.frame.filter(is_first & results.frame["TRLNKID"].is_not_null()).select(*said, ROW_COLUMN)
     agreeing = (
         seen.lazy()
         .join(known, left_on=["USUBJID", "TRLNKID", "TRGRPID"], right_on=["USUBJID", "TRLNKID", "KIND"])

@@ -10,7 +10,6 @@ from onearm.records.schema import LENGTH_COLUMN, ROW_COLUMN
 from onearm.records.schema_tumour import EVALUATORS, STATE_TEST
 
 _LESION = ["USUBJID", "VISITNUM", "TRLNKID", "READER", "TREVALID"]
-_ENTERED = ("TRLNKID", "VISITNUM", "USUBJID", "TREVAL", "TREVALID")
 
 
 def check_viable(results: TypedTable) -> list[Finding]:
@@ -25,41 +24,37 @@ def check_viable(results: TypedTable) -> list[Finding]:
     ]
 
 
-def _named(results: TypedTable, condition: pl.Expr) -> pl.LazyFrame:
+def _named(results: pl.DataFrame, condition: pl.Expr) -> pl.LazyFrame:
     """The rows that meet ``condition``, were done and name their lesion; without an evaluator they are the
     investigator's."""
     done = pl.col("TRLNKID").is_not_null() & pl.col("TRSTAT").is_null()
-    rows = results.frame.lazy().filter(condition & done)
+    rows = results.lazy().filter(condition & done)
     return rows.with_columns(pl.col("TREVAL").fill_null(EVALUATORS[0]).alias("READER"))
 
 
-def _is_within_neighbour() -> pl.Expr:
-    """Whether the row above or below has a whole length of the same lesion that is long enough.
+def _may_be_longer(results: TypedTable) -> pl.DataFrame:
+    """The rows of lesions of which a viable length exceeds a whole length of the same visit, whoever read the two.
 
-    Forms list the two lengths one after the other; what this settles need not be looked up.
+    In most tables there are none, and nothing need be looked up by reader.
     """
-    length = pl.col(LENGTH_COLUMN)
-    fits = [
-        pl.all_horizontal(
-            *(pl.col(name).eq_missing(pl.col(name).shift(by)) for name in _ENTERED),
-            pl.col("TRTESTCD").shift(by) == "LDIAM",
-            pl.col("TRSTAT").shift(by).is_null(),
-            length <= length.shift(by),
-        )
-        for by in (1, -1)
-    ]
-    return pl.any_horizontal(fits).fill_null(value=False)
+    length, test = pl.col(LENGTH_COLUMN), pl.col("TRTESTCD")
+    keys = results.keys.of("USUBJID", "VISITNUM", "TRLNKID")
+    read = results.frame.lazy().select(test, length, keys)
+    viable = read.filter(test == "VDIAM").group_by("KEY").agg(length.max().alias("VIABLE"))
+    longer = read.filter(test == "LDIAM").join(viable, on="KEY").filter(pl.col("VIABLE") > length).collect()
+    return results.frame.filter(keys.is_in(longer["KEY"].implode())) if longer.height else results.frame.clear()
 
 
 def _check_lengths(results: TypedTable) -> list[Finding]:
     """Of several readings of the whole the longest is held against each of the viable part."""
     length, test = pl.col(LENGTH_COLUMN), pl.col("TRTESTCD")
-    viable = _named(results, (test == "VDIAM") & (length > 0) & ~_is_within_neighbour())
-    asked = viable.select(*_LESION, "TRSTRESN", length, ROW_COLUMN).collect()
-    if not asked.height:
+    rows = _may_be_longer(results)
+    if not rows.height:
         return []
+    viable = _named(rows, (test == "VDIAM") & (length > 0))
+    asked = viable.select(*_LESION, "TRSTRESN", length, ROW_COLUMN).collect()
     whole = (
-        _named(results, (test == "LDIAM") & length.is_not_null())
+        _named(rows, (test == "LDIAM") & length.is_not_null())
         .select(*_LESION, length.alias("WHOLE"), pl.col("TRSTRESN").alias("LONGEST"), pl.col(ROW_COLUMN).alias("OTHER"))
         .join(asked.lazy(), on=_LESION, how="semi", nulls_equal=True)
         .sort("WHOLE", "OTHER", descending=[True, False])
@@ -73,10 +68,10 @@ def _check_lengths(results: TypedTable) -> list[Finding]:
 
 def _check_enhancement(results: TypedTable) -> list[Finding]:
     length, test, answer = pl.col(LENGTH_COLUMN), pl.col("TRTESTCD"), pl.col("TRSTRESC")
-    asked = _named(results, (test == "ARTENH") & answer.is_not_null()).select(*_LESION, "TRSTRESC", ROW_COLUMN)
+    asked = _named(results.frame, (test == "ARTENH") & answer.is_not_null()).select(*_LESION, "TRSTRESC", ROW_COLUMN)
     gone = ((test == STATE_TEST) & (answer == "ABSENT")) | (test.is_in(("LDIAM", "VDIAM")) & (length == 0))
     enhanced = (test == "VDIAM") & (length > 0)
-    denying = _named(results, gone | enhanced).select(
+    denying = _named(results.frame, gone | enhanced).select(
         *_LESION,
         pl.when(enhanced).then(pl.lit("N")).otherwise(pl.lit("Y")).alias("TRSTRESC"),
         pl.coalesce(test + " " + answer, test).alias("SAID"),

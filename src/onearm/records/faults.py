@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 import polars as pl
 
 from onearm.errors import Finding, Place, Severity
 from onearm.records.quantities import plain_text
+from onearm.records.row_keys import RowKeys
 from onearm.records.schema import ROW_COLUMN, TableSchema
 
 _SHOWN_LENGTH = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TypedTable:
     """A table after reading: its frame, where it came from, what was found in it.
 
@@ -29,6 +31,11 @@ class TypedTable:
     is_sound: bool = True
     foreign: tuple[str, ...] = ()
     """Columns beyond the schema, kept as text."""
+
+    @cached_property
+    def keys(self) -> RowKeys:
+        """Numbers to compare the rows by."""
+        return RowKeys(self.frame)
 
     def own_columns(self) -> TypedTable:
         """The table without foreign columns, whose names could be anything."""

@@ -17,4 +17,10 @@ def select_performed(domain: str, table: pl.DataFrame) -> pl.DataFrame:
     ]
     if not unperformed:
         return table
-    return table.filter(~pl.any_horizontal(unperformed).fill_null(value=False))
+    return keep_rows(table, ~pl.any_horizontal(unperformed).fill_null(value=False))
+
+
+def keep_rows(table: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
+    """The rows that meet ``condition``; the table itself, not a copy of it, where all of them do."""
+    kept = table.select(condition).to_series()
+    return table if kept.all(ignore_nulls=False) else table.filter(kept)

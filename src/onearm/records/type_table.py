@@ -99,8 +99,10 @@ def _source(schema: TableSchema, source: pl.DataFrame, file: str) -> _Source:
             findings.append(Finding("R024", place, {"column": series.name, "value": str(series.dtype)}))
             texts = pl.Series(series.name, [None] * len(series), dtype=pl.String)
         columns.append(texts)
+    raw = pl.DataFrame(columns)
     is_empty = pl.col(pl.String) == ""
-    raw = pl.DataFrame(columns).with_columns(pl.when(~is_empty).then(pl.col(pl.String)).name.keep())
+    if any(map(any, raw.select(is_empty.any()).rows())):
+        raw = raw.with_columns(pl.when(~is_empty).then(pl.col(pl.String)).name.keep())
     filled = {
         series.name: series
         for series in raw.get_columns()
@@ -138,7 +140,9 @@ def _parse_all(tables: Sequence[_Source], parse: Callable[[pl.Series], pl.DataFr
     if len(stacked) <= _FEW_CELLS:
         parsed = parse(stacked)
     else:
-        parsed = stacked.to_frame().join(parse(stacked.unique()), on="TEXT", how="left", maintain_order="left")
+        distinct = stacked.drop_nulls().unique()
+        place = stacked.cast(pl.Enum(distinct)).to_physical()
+        parsed = parse(distinct)[place]
     starts = accumulate(map(len, columns.values()), initial=0)
     return {key: parsed.slice(start, len(columns[key])) for key, start in zip(columns, starts, strict=False)}
 
