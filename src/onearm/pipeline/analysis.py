@@ -74,9 +74,6 @@ class Analysis:
     """The same scans by other criteria and in regions, as the protocol asks for; they decide nothing."""
     path: PatientPath = field(default_factory=PatientPath)
     """Eligibility, exposure, laboratory, adverse events, questionnaires and deviations at the cut."""
-    """The patients' path beside response and times to event."""
-    path: PatientPath = PatientPath()
-    """Eligibility, exposure, laboratory, adverse events, questionnaires and deviations."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -168,7 +165,6 @@ def analyse(
             *findings_of_subgroups(subgroups),
             *path.findings,
             *decision_findings(decision, protocol, records, cut, derived),
-            *path.findings,
         ),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,

@@ -11,13 +11,16 @@ import polars as pl
 
 from onearm.derive import Derived
 from onearm.deviations import Deviations, Disposition, derive_deviations, derive_disposition
+from onearm.deviations.criteria import find_criterion_deviations
+from onearm.deviations.doses import find_dose_deviations
 from onearm.dosing import Exposure, derive_adex, derive_exposure
+from onearm.eligibility import Screening, screen
 from onearm.errors import Finding
 from onearm.protocol import Protocol
 from onearm.questionnaires import QualityOfLife, derive_quality
 from onearm.records import Records
-from onearm.safety.laboratory_results import LaboratoryResults, assess_laboratory
 from onearm.safety import SafetyResult, derive_safety
+from onearm.safety.laboratory_results import LaboratoryResults, assess_laboratory
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,68 +29,57 @@ class PatientPath:
 
     findings: tuple[Finding, ...] = ()
     disposition: Disposition | None = None
-    deviations: Deviations | None = None
-
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
-        tables = {"addv": self.deviations.table if self.deviations is not None else None}
-        return {name: table for name, table in tables.items() if table is not None}
-    laboratory: LaboratoryResults | None = None
-    """Laboratory values, grades, Hy's law; None only where no path was followed."""
-
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
-        tables: dict[str, pl.DataFrame] = {}
-        if self.laboratory is not None:
-            tables["adlb"] = self.laboratory.adlb
-        return tables
-    safety: SafetyResult | None = None
-    """Adverse events, deaths and stopping rules."""
-
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
-        found: dict[str, pl.DataFrame] = {}
-        if self.safety is not None:
-            found["adae"] = self.safety.adae
-        return found
-    quality: QualityOfLife | None = None
-    """Scores of the questionnaires, their completion, changes and times to deterioration."""
-
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
-        tables: dict[str, pl.DataFrame] = {}
-        if self.quality is not None:
-            tables |= self.quality.tables()
+    screening: Screening | None = None
+    """The verdict on every criterion; None where the protocol has no criteria."""
     exposure: Exposure | None = None
     """Doses given beside doses planned; None where the protocol has no ``treatment.dosing``."""
     adex: pl.DataFrame | None = None
+    laboratory: LaboratoryResults | None = None
+    """Laboratory values, grades, Hy's law; None only where no path was followed."""
+    safety: SafetyResult | None = None
+    """Adverse events, deaths and stopping rules; None where the protocol has no ``safety.events``."""
+    quality: QualityOfLife | None = None
+    """Scores of the questionnaires, their completion, changes and times to deterioration."""
+    deviations: Deviations | None = None
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
-        tables: dict[str, pl.DataFrame] = {}
-        if self.adex is not None:
-            tables["adex"] = self.adex
-        return tables
+        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs`` …"""
+        found = {
+            "adie": self.screening.table if self.screening is not None else None,
+            "adex": self.adex,
+            "adlb": self.laboratory.adlb if self.laboratory is not None else None,
+            "adae": self.safety.adae if self.safety is not None else None,
+            **(self.quality.tables() if self.quality is not None else {}),
+            "addv": self.deviations.table if self.deviations is not None else None,
+        }
+        return {name: table for name, table in found.items() if table is not None}
 
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
     """The patients' path at the cut-off of a derivation."""
-    return PatientPath(
-        disposition=derive_disposition(records, derived),
-        deviations=derive_deviations(protocol, records, derived),
-    laboratory = assess_laboratory(protocol, records, derived)
-    return PatientPath(
-        findings=(*laboratory.findings,),
-        laboratory=laboratory,
-    )
-    safety = derive_safety(protocol, records, derived)
-    return PatientPath(findings=() if safety is None else safety.findings, safety=safety)
-    quality = derive_quality(protocol, records, derived) if protocol.quality_of_life is not None else None
-    findings = quality.findings if quality is not None else ()
-    return PatientPath(findings=findings, quality=quality)
+    screening = screen(protocol, records, derived.cutoff) if has_criteria(protocol) else None
     exposure = derive_exposure(protocol, records, derived) if protocol.treatment.dosing is not None else None
+    laboratory = assess_laboratory(protocol, records, derived)
+    safety = derive_safety(protocol, records, derived)
+    quality = derive_quality(protocol, records, derived) if protocol.quality_of_life is not None else None
+    departures = [
+        *(find_criterion_deviations(screening, derived) if screening is not None and screening.says_something else ()),
+        *(find_dose_deviations(exposure) if exposure is not None else ()),
+    ]
+    parts = (screening, exposure, laboratory, safety, quality)
     return PatientPath(
-        findings=exposure.findings if exposure is not None else (),
+        findings=tuple(finding for part in parts if part is not None for finding in part.findings),
+        disposition=derive_disposition(records, derived),
+        screening=screening,
         exposure=exposure,
         adex=derive_adex(protocol, exposure) if exposure is not None else None,
+        laboratory=laboratory,
+        safety=safety,
+        quality=quality,
+        deviations=derive_deviations(protocol, records, derived, departures),
     )
+
+
+def has_criteria(protocol: Protocol) -> bool:
+    """Whether the protocol states any criterion of eligibility."""
+    return bool(protocol.population.criteria or protocol.population.further_criteria)

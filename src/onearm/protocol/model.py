@@ -75,7 +75,9 @@ class Question(Part):
 class Protocol(Part):
     """One version of a trial's protocol. Read with ``onearm.load_protocol``; never changed afterwards."""
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"analyses", "safety", "quality_of_life", "questionnaire_files", "schedule"})
+    later_fields: ClassVar[frozenset[str]] = frozenset(
+        {"analyses", "safety", "quality_of_life", "questionnaire_files", "schedule"}
+    )
 
     onearm: Literal[1]
     """Version of this file format."""

@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from onearm.rehearse.draws import Draws
-from onearm.rehearse.forms import Forms
+from onearm.rehearse.forms import Cell, Forms
 from onearm.rehearse.patients import Person
 from onearm.rehearse.scenario import read_table
 from onearm.rehearse.setting import Setting
@@ -187,7 +187,7 @@ def _write_urine(seed: int, number: int, visits: Sequence[Sampling], treatment: 
         if index and treatment is not None:
             step = min(3, step + 1) if rises else max(0, step - 1) if falls else step
         dipstick = URINE_STEPS[step]
-        cells = {"VISITNUM": visit.number, "VISIT": visit.label, "LBDTC": visit.day, "LBCAT": "URINALYSIS"}
+        cells: dict[str, Cell] = {"VISITNUM": visit.number, "VISIT": visit.label, "LBDTC": visit.day, "LBCAT": "URINALYSIS"}
         forms.add(
             "LB",
             visit.day,

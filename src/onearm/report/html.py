@@ -59,8 +59,7 @@ class Report:
 def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | None = None) -> Report:
     """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
-    orders = order_individual(view) | order_survival(view) | order_laboratory(view)
-    orders = order_individual(view) | order_survival(view) | order_safety(view)
+    orders = order_individual(view) | order_survival(view) | order_laboratory(view) | order_safety(view)
     if worker is not None:
         worker.send(orders)
     sections = [
@@ -73,9 +72,9 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         individual_section(view),
         survival_section(view),
         *analyses_section(view),
-        *laboratory_section(view),
-        *safety_sections(view),
         *exposure_section(view),
+        *safety_sections(view),
+        *laboratory_section(view),
         dates_section(view),
         *agreement_section(view),
         *deviations_section(view),
