@@ -46,6 +46,12 @@ Examples:
 @source_option
 @rules_option
 @set_option
+@click.option(
+    "--dictionary",
+    type=existing_file,
+    metavar="FILE",
+    help="Your licensed dictionary for adverse events: a CSV with TERM, PT, SOC.",
+)
 @assume_option
 @cutoff_option
 @json_option
@@ -57,6 +63,7 @@ def derive_command(
     source: Source | None,
     rules: RuleSet,
     settings: tuple[str, ...],
+    dictionary: Path | None,
     assume: tuple[Path, ...],
     cutoff: dt.date | None,
     as_json: bool,
@@ -74,6 +81,10 @@ def derive_command(
 
     trial, data = load_protocol(protocol, assume), load_records(records)
     refuse_other_study(trial, data)
+    if dictionary is not None:
+        from onearm.safety.dictionary import code_events, read_dictionary
+
+        data = code_events(data, read_dictionary(dictionary))
     variant = read_variant(data, rules, source, evaluator, settings)
     cut = choose_cut(data, cutoff)
     derived = derive(trial, data, cut.day, variant)

@@ -152,6 +152,13 @@ EVENT_FINDINGS: dict[str, FindingText] = {
         mend="add the death, or correct the event",
         why="The tables of deaths and survival would miss it.",
     ),
+    "F013": FindingText(
+        title="Dictionary that cannot be used",
+        found="{reason}",
+        expected="a CSV in UTF-8 with the columns TERM, PT and SOC, each text coded once",
+        mend="correct the file",
+        why="The dictionary is the site's own and never shipped; a text with two codes would be counted by chance.",
+    ),
     "F020": FindingText(
         title="Stopping rule not run",
         found="{rule}: the protocol leaves open {missing}",
