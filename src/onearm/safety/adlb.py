@@ -221,7 +221,7 @@ def _columns() -> list[pl.Expr]:
         pl.col("QUALIFIER").alias("AVALQ"),
         pl.col("UNIT").alias("AVALU"),
         _plain("BASE").alias("BASE"),
-        pl.when(exact).then_units(pl.col("VALUE") - pl.col("BASE")).alias("CHG"),
+        pl.when(exact).then(_units(pl.col("VALUE") - pl.col("BASE"))).alias("CHG"),
         _plain("LOW").alias("A1LO"),
         _plain("HIGH").alias("A1HI"),
         pl.when(exact).then(_range("VALUE", "LOW", "HIGH")).alias("ANRIND"),
