@@ -15,6 +15,7 @@ DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
 from page_makers.commands import commands_page  # noqa: E402 - found through the line above
+from page_makers.ctcae_grades import ctcae_page  # noqa: E402
 from page_makers.decision_tables import decision_tables_page  # noqa: E402
 from page_makers.findings import findings_page  # noqa: E402
 from page_makers.mrecist_tables import mrecist_page  # noqa: E402
@@ -34,6 +35,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "protocol.md": protocol_page,
     "records.md": records_page,
+    "ctcae-grades.md": ctcae_page,
 }
 
 

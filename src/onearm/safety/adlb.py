@@ -168,7 +168,12 @@ def _range(value: str, low: str, high: str) -> pl.Expr:
 
 
 def _plain(column: str) -> pl.Expr:
-    return pl.col(column) / MILLION
+    return _units(pl.col(column))
+
+
+def _units(millionths: pl.Expr) -> pl.Expr:
+    """Units of millionths: rounded, because the library divides by multiplying, which is off in the last place."""
+    return (millionths / MILLION).round(6)
 
 
 def _inputs() -> pl.Expr:
@@ -216,7 +221,7 @@ def _columns() -> list[pl.Expr]:
         pl.col("QUALIFIER").alias("AVALQ"),
         pl.col("UNIT").alias("AVALU"),
         _plain("BASE").alias("BASE"),
-        pl.when(exact).then((pl.col("VALUE") - pl.col("BASE")) / MILLION).alias("CHG"),
+        pl.when(exact).then(_units(pl.col("VALUE") - pl.col("BASE"))).alias("CHG"),
         _plain("LOW").alias("A1LO"),
         _plain("HIGH").alias("A1HI"),
         pl.when(exact).then(_range("VALUE", "LOW", "HIGH")).alias("ANRIND"),

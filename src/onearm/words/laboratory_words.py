@@ -6,7 +6,7 @@ LABORATORY_WORDS: dict[str, str] = {
     "section.laboratory": "Laboratory",
     "laboratory.version": (
         "Graded by CTCAE version {version}, which the protocol pins for the whole trial. Each value is held against "
-        "the  limits of its own laboratory on its day; where the baseline was abnormal, the ladder in multiples of the "
+        "the limits of its own laboratory on its day; where the baseline was abnormal, the ladder in multiples of the "
         "baseline applies where the version has one. So a grade is not a multiple of the upper limit: rules for doses "
         "read the multiple, not the grade."
     ),
@@ -23,8 +23,8 @@ LABORATORY_WORDS: dict[str, str] = {
         "Patients, not values. The denominator is every patient with at least one gradable value after the first dose; "
         "patients without one stand apart and are in no grade. All values after the first dose up to the cut count, "
         "those after the end of treatment too. “Could be higher”: some value could not be graded, or a grade depends "
-        "on  a clinical fact (a transfusion, symptoms) that is not in the laboratory's records. “Worse than "
-        "baseline”: some  value has a higher grade than the baseline."
+        "on a clinical fact (a transfusion, symptoms) that is not in the laboratory's records. “Worse than "
+        "baseline”: some value has a higher grade than the baseline."
     ),
     "table.laboratory_shift": "From the grade at baseline to the worst grade after the first dose",
     "note.laboratory_shift": (
@@ -38,13 +38,13 @@ LABORATORY_WORDS: dict[str, str] = {
         "after the first dose; cholestasis: alkaline phosphatase from {cholestasis} × ULN on between the two days. By "
         "multiples of ULN {uln} of {judged} patients, by multiples of an abnormal baseline {base} of {judged}; "
         "{not_judged} more had values but not both with an upper limit. A person decides whether another cause "
-        "explains  it: progression in the liver, hepatitis B, the infusion, the bile ducts."
+        "explains it: progression in the liver, hepatitis B, the infusion, the bile ducts."
     ),
     "note.liver_unconfirmed": "The limits are unconfirmed ({source}): they show, they do not advise.",
     "liver.none": "No patient had such a pair of values.",
     "caption.liver": (
         "Each patient's highest ALT or AST and highest bilirubin after the first dose, as multiples of the upper "
-        "limit;  they need not be of the same day. Dashed: {transaminase} × and {bilirubin} ×. {n} patients."
+        "limit; they need not be of the same day. Dashed: {transaminase} × and {bilirubin} ×. {n} patients."
     ),
     "figure.liver.title": "Peak bilirubin against peak transaminase",
     "figure.liver.x": "highest ALT or AST, × ULN (log scale)",

@@ -22,6 +22,19 @@ def test_derive_writes_the_four_tables_and_says_simulated(call: Call, records: P
         assert rows and all(row["SIMULATED"] == "SIMULATED" for row in rows), name
 
 
+def test_derive_writes_the_tables_of_the_path_with_their_header_when_there_are_no_rows(
+    call: Call, records: Path, tmp_path: Path
+) -> None:
+    code, found, _ = call("derive", TRIAL, records, "--assume", OVERLAY, "--out", tmp_path)
+    assert code == 0 and str(tmp_path / "adlb.csv") in found["files"]
+    with (tmp_path / "adlb.csv").open(encoding="utf-8", newline="") as file:
+        table = csv.DictReader(file)
+        columns, rows = table.fieldnames or [], list(table)
+    assert columns[0] == "SIMULATED"
+    assert {"ATOXGR", "ATOXINP", "ATOXRSN", "SRCSEQ"} <= set(columns)
+    assert all(row["ATOXRSN"] == "version_open" and not row["ATOXGR"] for row in rows)
+
+
 def test_derive_ends_with_1_when_something_is_refused(call: Call, tmp_path: Path) -> None:
     assert call("simulate", TRIAL, "--seed", "3", "--out", tmp_path / "records")[0] == 0
     code, found, _ = call("derive", TRIAL, tmp_path / "records", "--out", tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hand_built import build_analysis
 
 from onearm.pipeline import Analysis
 from onearm.report import AUDIENCES, write_report
+
+# The hand-made patients of these rooms serve the report too.
+sys.path[:0] = [str(Path(__file__).parents[1] / room) for room in ("safety", "derive")]
 
 
 @pytest.fixture(scope="session")
