@@ -24,6 +24,7 @@ from onearm.report.section_design import design_section
 from onearm.report.section_individual import individual_section, order_individual
 from onearm.report.section_listings import dates_section, findings_section
 from onearm.report.section_patients import baseline_section, flow_section
+from onearm.report.section_quality import order_quality, quality_section
 from onearm.report.section_response import decision_section, response_section
 from onearm.report.section_summary import summary_section
 from onearm.report.section_survival import order_survival, survival_section
@@ -55,7 +56,7 @@ class Report:
 def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | None = None) -> Report:
     """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
-    orders = order_individual(view) | order_survival(view)
+    orders = order_individual(view) | order_survival(view) | order_quality(view)
     if worker is not None:
         worker.send(orders)
     sections = [
@@ -68,6 +69,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         individual_section(view),
         survival_section(view),
         *analyses_section(view),
+        *quality_section(view),
         dates_section(view),
         *agreement_section(view),
         findings_section(view),
