@@ -90,10 +90,12 @@ QUALITY_WORDS: dict[str, str] = {
     "col.death_is": "Death is",
     "col.ended_by": "Ended by",
     "figure.quality.title": "{name}: mean change from baseline",
-    "figure.quality.y": "Points",
+    "figure.quality.week": "week",
+    "figure.quality.n": "n",
     "caption.quality": (
-        "Mean change with its {level} interval, and below it the number of patients with a score at baseline and "
-        "at that visit. An arrow says which way is better."
+        "Mean change with its {level} interval, and below each visit its week and the number of patients with a "
+        "score at baseline and at that visit. An arrow says which way is better. Intervals of few patients are cut "
+        "at the edge; the table has their limits."
     ),
     "figure.quality.up": "↑ better",
     "figure.quality.down": "↓ better",
