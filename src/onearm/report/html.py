@@ -27,6 +27,7 @@ from onearm.report.section_individual import individual_section, order_individua
 from onearm.report.section_laboratory import laboratory_section, order_laboratory
 from onearm.report.section_listings import dates_section, findings_section
 from onearm.report.section_patients import baseline_section, flow_section
+from onearm.report.section_quality import order_quality, quality_section
 from onearm.report.section_response import decision_section, response_section
 from onearm.report.section_safety import order_safety, safety_sections
 from onearm.report.section_summary import summary_section
@@ -60,6 +61,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
     """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
     orders = order_individual(view) | order_survival(view) | order_laboratory(view) | order_safety(view)
+    orders = order_individual(view) | order_survival(view) | order_quality(view)
     if worker is not None:
         worker.send(orders)
     sections = [
@@ -75,6 +77,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         *exposure_section(view),
         *safety_sections(view),
         *laboratory_section(view),
+        *quality_section(view),
         dates_section(view),
         *agreement_section(view),
         *deviations_section(view),

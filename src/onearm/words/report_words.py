@@ -13,6 +13,7 @@ from onearm.words.exposure_words import EXPOSURE_WORDS
 from onearm.words.laboratory_words import LABORATORY_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 from onearm.words.path_words import PATH_WORDS
+from onearm.words.quality_words import QUALITY_WORDS
 
 _PAGE: dict[str, str] = {
     "page.report": "Report",
@@ -742,4 +743,5 @@ REPORT_WORDS: dict[str, str] = {
     **EVENT_WORDS,
     **ELIGIBILITY_WORDS,
     **EXPOSURE_WORDS,
+    **QUALITY_WORDS,
 }
