@@ -29,6 +29,7 @@ from onearm.measure.scores import albi_millionths, body_mass_index, body_surface
 from onearm.measure.selection import Picked, Ranges, Window, pick, ranges, witness_days
 from onearm.protocol import Protocol
 from onearm.protocol.eligibility_parts import Condition, Variable
+from onearm.protocol.paths import nearest
 from onearm.records import Records
 from onearm.reference.analytes import ANALYTES
 from onearm.reference.eligibility_variables import BuiltIn, built_in_variables, is_multiple_of_limit
@@ -206,6 +207,9 @@ class Variables:
     def _declared_leaf(
         self, name: str, variable: Variable, condition: Condition, window: Window, has_window: bool
     ) -> Leaf:
+        missing = self._missing_columns(name, variable)
+        if missing:
+            return self._nothing(condition, "unknown_variable", window)
         rows = self._declared(name)
         if variable.take in ("exists", "date"):
             wanted = condition.is_true if condition.is_true is not None else condition.not_within is None
@@ -221,6 +225,19 @@ class Variables:
         if not _is_comparable(rows.rows, condition):
             return self._nothing(condition, "not_comparable", window)
         return leaf_of_rows(rows.rows, condition, window, has_window=has_window, first=variable.which == "first")
+
+    def _missing_columns(self, name: str, variable: Variable) -> list[str]:
+        """Columns by which a declared variable is taken and that its table has not, each a finding."""
+        columns = self.records.tables[variable.source].columns
+        asked = [*variable.where, *variable.where_at_least, *([variable.column] if variable.column else [])]
+        missing = [column for column in asked if column not in columns]
+        for column in missing:
+            guess = nearest(column, columns)
+            hint = f"write {guess}" if guess else "see the page of the tables of records"
+            values = {"variable": name, "found": column, "table": variable.source, "hint": hint}
+            place = self.protocol.place_of(f"population.variables.{name}")
+            self.findings.append(Finding("E008", place, values))
+        return missing
 
     def _nothing(self, condition: Condition, reason: str, window: Window) -> Leaf:
         n = self.days.n_subjects

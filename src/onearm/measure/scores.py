@@ -108,7 +108,7 @@ def albi_millionths(bilirubin: Ints, albumin: Ints, known: Mask) -> Numbers:
     for place in np.flatnonzero(known & (np.abs(near - np.round(near)) < _NEAR_WHOLE)):
         score = albi_exactly(int(bilirubin[place]), int(albumin[place])) * MILLION
         low[place] = int(score // 1) - (1 if score < 0 and score != score // 1 else 0)
-        exact[place] = score == low[place]
+        exact[place] = score == int(low[place])
     return between(low, exact)
 
 

@@ -12,6 +12,7 @@ from onearm.protocol.base import read_date, text_in
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
 from onearm.protocol.check_dosing import check_dosing
+from onearm.protocol.check_eligibility import check_eligibility
 from onearm.protocol.check_endpoints import check_endpoints
 from onearm.protocol.check_quality import check_quality
 from onearm.protocol.check_safety import check_safety
@@ -39,6 +40,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *_references(protocol),
         *check_dosing(protocol),
         *check_schedule(protocol),
+        *check_eligibility(protocol),
     ]
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda finding: order[finding.severity])
@@ -80,7 +82,7 @@ def _before(one: str, other: str) -> bool:
 
 
 def _population(protocol: Protocol) -> Iterator[Finding]:
-    criteria = protocol.population.criteria
+    criteria = (*protocol.population.criteria, *protocol.population.further_criteria)
     yield from _repeated(protocol, "population.criteria", [criterion.id for criterion in criteria])
     if not any(criterion.kind == "inclusion" for criterion in criteria):
         yield _fault(protocol, "P461", "population.criteria", "warning")

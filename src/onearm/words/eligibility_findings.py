@@ -54,6 +54,13 @@ ELIGIBILITY_FINDINGS: dict[str, FindingText] = {
         mend="correct the name, or declare the variable",
         why="A criterion without its variable cannot be computed; it is unknown for every patient.",
     ),
+    "E008": FindingText(
+        title="Declared column that the table has not",
+        found="{variable} is taken by the column {found}",
+        expected="a column of {table}",
+        mend="{hint}",
+        why="Rows picked by a column that is not there are no rows.",
+    ),
     "P500": FindingText(
         title="Unknown variable",
         found="{found}",
@@ -103,13 +110,6 @@ ELIGIBILITY_FINDINGS: dict[str, FindingText] = {
         mend="correct one of the two",
         why="With both in force nobody is eligible.",
     ),
-    "P507": FindingText(
-        title="A patient without records would be eligible",
-        found="with no record at all a patient comes out eligible",
-        expected="criteria that ask for something on record",
-        mend="make a criterion ask for a value or an answer",
-        why="Unknown never passes, so an empty patient that does shows a criterion that asks for nothing.",
-    ),
     "P508": FindingText(
         title="Version of the Child-Pugh table open",
         found="a criterion asks for Child-Pugh and no version of the table is named",
@@ -131,13 +131,6 @@ ELIGIBILITY_FINDINGS: dict[str, FindingText] = {
         expected="ids that differ in their first eight characters without underscores",
         mend="rename one of them",
         why="An answer to the one would be read as an answer to the other.",
-    ),
-    "P511": FindingText(
-        title="Declared column that the table has not",
-        found="{found}",
-        expected="a column of {table}",
-        mend="{hint}",
-        why="Rows picked by a column that is not there are no rows.",
     ),
     "P512": FindingText(
         title="Declared variable that nothing asks for",

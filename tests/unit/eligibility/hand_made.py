@@ -15,6 +15,7 @@ from onearm.protocol import Protocol
 from onearm.protocol.eligibility_parts import Population
 from onearm.protocol.load import load_protocol
 from onearm.records import Records
+from onearm.units import parse_decimal
 
 MADE_UP = Path(__file__).parents[2] / "data" / "protocols" / "made-up.yaml"
 REGISTERED = dt.date(2025, 3, 31)
@@ -57,7 +58,7 @@ class Patient:
 
     def lab(self, test: str, value: str, unit: str | None, day: int | str = -3, **cells: str | None) -> Patient:
         """A laboratory row; a value with a sign is a text (``<20``)."""
-        number = value if value[0] not in "<>" else None
+        number = value if parse_decimal(value) is not None else None
         date = on(day) if isinstance(day, int) else day
         return self.add(
             "LB", LBTESTCD=test, LBORRES=value, LBSTRESC=value, LBSTRESN=number, LBSTRESU=unit, LBDTC=date, **cells
