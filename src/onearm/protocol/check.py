@@ -11,6 +11,7 @@ from onearm.protocol.analyses import may_split
 from onearm.protocol.base import read_date, text_in
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
+from onearm.protocol.check_dose_rules import check_dose_rules
 from onearm.protocol.check_endpoints import check_endpoints
 from onearm.protocol.model import Protocol
 from onearm.protocol.parts import Component
@@ -31,6 +32,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *check_design(protocol),
         *_subgroups(protocol),
         *_references(protocol),
+        *check_dose_rules(protocol),
     ]
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda finding: order[finding.severity])

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from onearm.protocol.base import Day, Duration, Number, Part, PartialDay, Text, Whole
+from onearm.protocol.dose_rule_parts import DoseRule, Steroid
 
 AnalysisSet = Literal["registered", "treated", "eligible", "evaluable"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -75,10 +76,16 @@ class Population(Part):
 class Dose(Part):
     """An amount of one drug."""
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"levels", "recorded_as"})
+
     drug: Text = ""
     amount: Annotated[Number, Field(gt=0)] | None = None
     unit: Literal["mg", "mg/kg", "mg/m2"] | None = None
     over: str = ""
+    levels: tuple[Annotated[Number, Field(ge=0)], ...] = ()
+    """Every amount that may be given, the highest first, ``amount`` among them: 160, 120, 80. 0 leaves the drug out."""
+    recorded_as: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Names under which the records list this drug (EXTRT), beside its own name; case makes no difference."""
 
 
 class Component(Part):
@@ -100,9 +107,15 @@ class Component(Part):
 class Treatment(Part):
     """What is given, each component on its own clock, and until when."""
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"rules", "steroids"})
+
     components: Annotated[tuple[Component, ...], Field(min_length=1)]
     until: tuple[Literal["progression", "toxicity", "withdrawal", "death"], ...] = ()
     max_duration: Duration | None = None
+    rules: tuple[DoseRule, ...] = ()
+    """When a component is held, reduced, resumed or stopped. The strictest that holds is advised, all are listed."""
+    steroids: tuple[Steroid, ...] = ()
+    """Steroids that the rules count, with their strength."""
 
 
 class ScanPhase(Part):

@@ -2,13 +2,15 @@
 
 Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (assumptions), ``A2`` audit,
 ``R`` records,
-``D`` derivation, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
+``D`` derivation, ``S`` stage decision, ``G`` doses and their rules, ``X`` running the program. One module a room,
+joined here.
 """
 
 from __future__ import annotations
 
 from onearm.words.audit_findings import AUDIT_FINDINGS
 from onearm.words.decision_findings import DECISION_FINDINGS
+from onearm.words.dose_rule_findings import DOSE_RULE_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.lesion_findings import LESION_FINDINGS
 from onearm.words.protocol_findings import PROTOCOL_FINDINGS
@@ -22,4 +24,5 @@ FINDINGS: dict[str, FindingText] = {
     **LESION_FINDINGS,
     **DECISION_FINDINGS,
     **AUDIT_FINDINGS,
+    **DOSE_RULE_FINDINGS,
 }
