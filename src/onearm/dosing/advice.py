@@ -1,7 +1,8 @@
 """What the protocol's dose rules advise on a day: hold, reduce, resume or stop, a patient and component.
 
-Every rule is judged, the strictest that holds is advised for each component, and all that hold are listed with what they
-read and where they are written. A rule whose input is missing or too old is not judged: it is listed, never passed over.
+Every rule is judged, the strictest that holds is advised for each component, and all that hold are listed with what
+they read and where they are written. A rule whose input is missing or too old is not judged: it is listed, never passed
+over.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from onearm.dosing.rules_moments import UNKNOWN, YES, Moments, date_of, make_mom
 from onearm.dosing.rules_results import Advice, ComponentAdvice, Fired, Missing, SubjectAdvice, Unjudged
 from onearm.dosing.rules_state import Change, Course, JudgedRule, Standing, State, follow_component
 from onearm.dosing.rules_values import Values
-from onearm.errors import Finding
+from onearm.errors import Finding, Place
 from onearm.measure import read_laboratory, with_baseline
 from onearm.protocol import Protocol
 from onearm.protocol.dose_rule_parts import DoseRule
@@ -163,7 +164,7 @@ class _Engine:
         course = self.courses.get((number, component))
         if course is None:
             return []
-        standing: dict[str, Standing] = {name: entry for name, entry in course.held.items()}
+        standing: dict[str, Standing] = dict(course.held)
         standing |= {entry.rule.id: entry for _, entry in course.targets.values() if entry.rule.id not in standing}
         if course.stopped is not None:
             standing[course.stopped.rule.id] = course.stopped
@@ -240,8 +241,6 @@ def _findings(results: Sequence[SubjectAdvice], course: pl.DataFrame) -> tuple[F
 
 
 def _not_judged(results: Sequence[SubjectAdvice]) -> list[Finding]:
-    from onearm.errors import Place
-
     found = []
     for entry in results:
         rules = [rule for rule in entry.unjudged if rule.mark == "confirmed"]

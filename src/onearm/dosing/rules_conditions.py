@@ -23,7 +23,7 @@ from onearm.dosing.rules_moments import NO, UNKNOWN, YES, Moments
 from onearm.dosing.rules_results import Input, Missing
 from onearm.dosing.rules_values import ValueLeaf, Values
 from onearm.kernels.arrays import Ints8, Ints64
-from onearm.protocol.dose_rule_parts import Condition, Steroid
+from onearm.protocol.dose_rule_parts import Condition, LaboratoryCondition, Steroid
 from onearm.records import Records
 
 
@@ -105,8 +105,8 @@ class Judge:
     """Conditions of the rules judged so far, by the id of the rule."""
 
     def judge(self, condition: Condition, look_back: int, given: Given | None, *, any_of_day: bool) -> Judged:
-        """A condition at every moment. ``any_of_day``: of several values of a day one is enough (a rule that restrains);
-        where treatment is to be resumed all of them must allow it.
+        """A condition at every moment. ``any_of_day``: of several values of a day one is enough (a rule that
+        restrains); where treatment is to be resumed all of them must allow it.
         """
 
         def below(parts: Sequence[Condition], *, turned: bool = False) -> tuple[Judged, ...]:
@@ -131,8 +131,7 @@ class Judge:
             vital = condition.vital
             return _one_or_any(vital.tests, lambda t: values.vital(vital, t, look_back, any_of_day=any_of_day))
         if condition.coded is not None:
-            coded = condition.coded
-            return _one_or_any(coded.tests, lambda t: values.coded(coded, t, look_back, any_of_day=any_of_day))
+            return values.coded(condition.coded, look_back, any_of_day=any_of_day)
         if condition.event is not None:
             return judge_event(condition.event, self.events, moments, given.reduced_on if given is not None else None)
         if condition.steroid is not None:
@@ -153,16 +152,16 @@ class Judge:
         labs = [part.laboratory for part in parts if part.laboratory is not None]
         tests = {test for lab in labs for test in lab.tests}
         day = self.values.laboratory_days(tests)
-        judged = []
-        for lab in labs:
-            judged.append(_one_or_any(lab.tests, self._on_day(lab, look_back, day, any_of_day=any_of_day)))
+        judged = [_one_or_any(lab.tests, self._on_day(lab, look_back, day, any_of_day=any_of_day)) for lab in labs]
         inner = _join("all", tuple(judged))
         old = ((day >= 0) & (self.moments.day - day > look_back)).astype(np.int8)
         truth = np.where((day < 0) | (old > 0), UNKNOWN, inner.truth).astype(np.int8)
         return Recent(inner, truth, tuple(sorted(tests)), old)
 
-    def _on_day(self, lab: object, look_back: int, day: Ints64, *, any_of_day: bool) -> Callable[[str], Judged]:
-        return lambda test: self.values.laboratory(lab, test, look_back, any_of_day=any_of_day, day=day)  # type: ignore[arg-type]
+    def _on_day(
+        self, lab: LaboratoryCondition, look_back: int, day: Ints64, *, any_of_day: bool
+    ) -> Callable[[str], Judged]:
+        return lambda test: self.values.laboratory(lab, test, look_back, any_of_day=any_of_day, day=day)
 
 
 def _held_before(truth: Ints8, moments: Moments) -> Ints8:

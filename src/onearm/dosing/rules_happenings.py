@@ -73,7 +73,7 @@ def read_events(records: Records, on: dt.date) -> pl.DataFrame:
     start, end = (pl.col(first_of("AESTDTC")), pl.col(last_of("AESTDTC"))), pl.col("AEENDTC")
     ended = pl.col("AEOUT").is_in(_ENDED)
     table = records.tables["AE"].filter(start[0].is_null() | (start[0] <= on))
-    frame = table.select(
+    return table.select(
         "USUBJID",
         pl.coalesce("AEDECOD", "AETERM").str.strip_chars().str.to_lowercase().alias("TERM"),
         pl.coalesce("AEDECOD", "AETERM").alias("SHOWN"),
@@ -86,7 +86,6 @@ def read_events(records: Records, on: dt.date) -> pl.DataFrame:
         pl.coalesce(pl.col(first_of("AESTDTC")), pl.lit(None, pl.Date)).alias("DATE"),
         ROW_COLUMN,
     )
-    return frame
 
 
 def judge_event(

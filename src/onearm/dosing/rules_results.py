@@ -13,7 +13,7 @@ from onearm.errors import Finding
 from onearm.protocol.dose_rule_parts import Mark
 
 Action = Literal["stop", "hold", "reduce", "resume", "continue"]
-STRICTEST_FIRST: tuple[Action, ...] = ("stop", "hold", "reduce", "resume", "continue")
+"""The strictest first."""
 
 Reason = Literal[
     "no_value",

@@ -13,7 +13,7 @@ from typing import Literal
 from onearm.dosing.rules_conditions import Judged
 from onearm.dosing.rules_given import NO_AMOUNT, Given
 from onearm.dosing.rules_moments import NO, YES, Moments
-from onearm.dosing.rules_results import STRICTEST_FIRST, Action, ReducedTo
+from onearm.dosing.rules_results import Action, ReducedTo
 from onearm.measure.laboratory import MILLION
 from onearm.protocol.dose_rule_parts import DoseRule, ReducedDose
 
@@ -78,7 +78,7 @@ def follow_component(
             _fire(course, rules, given, moment)
             _pass_limits(course, given, moments, moment)
             _release(course, rules, given, moments, moment)
-        _record(course, given, moments, moment)
+        _record(course, given, moment)
     return course
 
 
@@ -180,7 +180,7 @@ def _release(course: Course, rules: Sequence[JudgedRule], given: Given, moments:
         course.released = (day, tuple(released))
 
 
-def _record(course: Course, given: Given, moments: Moments, moment: int) -> None:
+def _record(course: Course, given: Given, moment: int) -> None:
     """Note the advice of the moment where it is another than before."""
     if course.released is not None and int(given.started[moment]) >= course.released[0]:
         course.released = None
@@ -210,8 +210,3 @@ def _kept(entry: ReducedTo, given: Given, moment: int) -> bool:
     """Whether the dose last given keeps a reduction; a dose by surface or weight cannot be told from its milligrams."""
     amount = int(given.amount[moment])
     return not entry.drug and amount != NO_AMOUNT and entry.unit == given.unit and amount <= int(entry.amount * MILLION)
-
-
-def strictest(actions: Sequence[Action]) -> Action:
-    """The strictest of several: stop, hold, reduce, resume, continue."""
-    return min(actions, key=STRICTEST_FIRST.index, default="continue")

@@ -111,7 +111,7 @@ class ValueLeaf:
         return (
             Input(
                 self.name,
-                row.get("RAW") or _shown(row["VALUE"]),
+                (row.get("QUALIFIER") or "") + _shown(row["VALUE"]) if row["VALUE"] is not None else row["RAW"],
                 row["UNIT"] or "",
                 _shown(row.get("HIGH")),
                 _baseline_words(row) if self.reads_baseline else "",
@@ -213,10 +213,11 @@ class Values:
         said, source = samples.read(self.moments, look_back, any_of_day=any_of_day)
         return ValueLeaf(test, self.moments, samples, said, source, table, "VS", look_back, False, lacking)
 
-    def coded(self, condition: CodedResult, test: str, look_back: int, *, any_of_day: bool) -> ValueLeaf:
-        """A condition on a result in words."""
+    def coded(self, condition: CodedResult, look_back: int, *, any_of_day: bool) -> ValueLeaf:
+        """A condition on a result in words; the codes of ``tests`` are names of one test."""
+        test = ", ".join(condition.tests)
         own = self._records.tables["LB"].filter(
-            (pl.col("LBTESTCD") == test)
+            pl.col("LBTESTCD").is_in(condition.tests)
             & (pl.col(first_of("LBDTC")) <= self._on)
             & (pl.col("LBSTAT").is_null() | (pl.col("LBSTAT") != "NOT DONE"))
         )

@@ -96,6 +96,16 @@ def _action(protocol: Protocol, rule: DoseRule, components: dict[str, Component]
     for need in rule.needs:
         if need not in ANALYTES:
             yield _fault(protocol, "P560", f"{rule.id}.needs", found=need)
+    yield from _target(protocol, rule, components)
+    limits: list[tuple[str, Duration | None]] = [("hold_at_least", rule.hold_at_least)]
+    limits += [("limit.within", rule.limit.within if rule.limit is not None else None)]
+    for field, length in limits:
+        if length is not None and length.days is None:
+            yield _fault(protocol, "P559", f"{rule.id}.{field}", found=length)
+
+
+def _target(protocol: Protocol, rule: DoseRule, components: dict[str, Component]) -> _Faults:
+    """What a rule reduces to."""
     target = rule.reduce or rule.resume_at
     component = components.get(rule.component)
     if target == "one_level_down":
@@ -109,11 +119,6 @@ def _action(protocol: Protocol, rule: DoseRule, components: dict[str, Component]
     if isinstance(target, tuple) and component is not None:
         for dose in target:
             yield from _reduced(protocol, rule, dose, component)
-    limits: list[tuple[str, Duration | None]] = [("hold_at_least", rule.hold_at_least)]
-    limits += [("limit.within", rule.limit.within if rule.limit is not None else None)]
-    for field, length in limits:
-        if length is not None and length.days is None:
-            yield _fault(protocol, "P559", f"{rule.id}.{field}", found=length)
 
 
 def _reduced(protocol: Protocol, rule: DoseRule, dose: ReducedDose, component: Component) -> _Faults:

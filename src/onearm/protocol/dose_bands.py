@@ -1,7 +1,7 @@
 """Bands as intervals that compare exactly, open and closed ends told apart; schemes of bands without overlap or gap.
 
-A number v stands as the point ``(v, 0)``, what lies just above it as ``(v, 1)``: every band is then an interval from its
-first point (taken in) to the point after it (left out).
+A number v stands as the point ``(v, 0)``, what lies just above it as ``(v, 1)``: every band is then an interval from
+its first point (taken in) to the point after it (left out).
 """
 
 from __future__ import annotations

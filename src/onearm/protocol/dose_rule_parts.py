@@ -54,7 +54,7 @@ class CodedResult(Part):
     """A laboratory result in words or plus signs, such as a dipstick's ``2+``."""
 
     tests: Annotated[tuple[Name, ...], Field(min_length=1)]
-    """LBTESTCD as the records have it."""
+    """LBTESTCD as the records have it; several are names of one test."""
     one_of: Annotated[tuple[Name, ...], Field(min_length=1)]
     """Results that fit; upper and lower case make no difference."""
     none_of: tuple[Name, ...] = ()
@@ -78,7 +78,7 @@ class EventCondition(Part):
     lasts_days: Annotated[Whole, Field(ge=1, le=3660)] | None = None
     """Present for at least so many days."""
     days_after_reduction: Annotated[Whole, Field(ge=0, le=3660)] | None = None
-    """Present so many days or more after the dose of the rule's component was reduced: no better despite it, or back."""
+    """Present so many days or more after the dose of the rule's component was reduced."""
 
 
 class LevelCondition(Band):
