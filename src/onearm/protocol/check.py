@@ -13,6 +13,7 @@ from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
 from onearm.protocol.check_dosing import check_dosing
 from onearm.protocol.check_eligibility import check_eligibility
+from onearm.protocol.check_dose_rules import check_dose_rules
 from onearm.protocol.check_endpoints import check_endpoints
 from onearm.protocol.check_quality import check_quality
 from onearm.protocol.check_safety import check_safety
@@ -41,6 +42,7 @@ def check_protocol(protocol: Protocol) -> list[Finding]:
         *check_dosing(protocol),
         *check_schedule(protocol),
         *check_eligibility(protocol),
+        *check_dose_rules(protocol),
     ]
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda finding: order[finding.severity])

@@ -10,6 +10,7 @@ from pydantic import Field
 from onearm.protocol.base import Day, Duration, Number, Part, PartialDay, Text, Whole
 from onearm.protocol.dosing_parts import DoseRules, PartialCycle, Rounding
 from onearm.protocol.eligibility_parts import Identifier
+from onearm.protocol.dose_rule_parts import DoseRule, Steroid
 
 AnalysisSet = Literal["registered", "treated", "eligible", "evaluable"]
 
@@ -91,13 +92,17 @@ class Treatment(Part):
     """What is given, each component on its own clock, and until when."""
 
     never_open: ClassVar[frozenset[str]] = frozenset({"dosing"})
-    later_fields: ClassVar[frozenset[str]] = frozenset({"dosing"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"dosing", "rules", "steroids"})
 
     components: Annotated[tuple[Component, ...], Field(min_length=1)]
     until: tuple[Literal["progression", "toxicity", "withdrawal", "death"], ...] = ()
     max_duration: Duration | None = None
     dosing: DoseRules | None = None
     """How doses are worked out. With it, doses given are held against doses planned; left out, they are not."""
+    rules: tuple[DoseRule, ...] = ()
+    """When a component is held, reduced, resumed or stopped. The strictest that holds is advised, all are listed."""
+    steroids: tuple[Steroid, ...] = ()
+    """Steroids that the rules count, with their strength."""
 
 
 class ScanPhase(Part):

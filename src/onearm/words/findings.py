@@ -5,6 +5,8 @@ Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (
 ``D`` derivation, ``G`` doses, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
 ``D`` derivation, ``S`` stage decision, ``X`` running the program, ``L`` laboratory. One module a room, joined here.
 ``D`` derivation, ``S`` stage decision, ``X`` running the program, ``K`` calendar. One module a room, joined here.
+``D`` derivation, ``S`` stage decision, ``G`` doses and their rules, ``X`` running the program. One module a room,
+joined here.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.dose_findings import DOSE_FINDINGS
 from onearm.words.eligibility_findings import ELIGIBILITY_FINDINGS
 from onearm.words.event_findings import EVENT_FINDINGS
+from onearm.words.dose_rule_findings import DOSE_RULE_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.laboratory_findings import LABORATORY_FINDINGS
 from onearm.words.lesion_findings import LESION_FINDINGS
@@ -36,4 +39,5 @@ FINDINGS: dict[str, FindingText] = {
     **LABORATORY_FINDINGS,
     **ELIGIBILITY_FINDINGS,
     **CALENDAR_FINDINGS,
+    **DOSE_RULE_FINDINGS,
 }
