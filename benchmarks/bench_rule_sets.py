@@ -132,7 +132,7 @@ def measure(protocol: Protocol, folder: Path) -> list[Step]:
 
 
 def _remove(folder: Path) -> None:
-    """Each run writes to a new folder: to replace the files of the last run takes the system time of its own."""
+    """Remove what an earlier run wrote: to replace files costs the system more time than to write new ones."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
