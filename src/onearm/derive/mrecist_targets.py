@@ -14,6 +14,7 @@ import polars as pl
 from onearm.derive.cells import SAID, Cells
 from onearm.derive.days import DayReader, Mask
 from onearm.derive.lesion_rows import LDIAM, NO_LENGTH, NON_TARGET, TARGET, TUMSTATE, VDIAM, LesionRows
+from onearm.derive.numbering import number_keys
 from onearm.derive.sites import FLUID, INFILTRATIVE, LIVER, VEIN, has, is_viable_measured
 from onearm.errors import Finding, Place
 from onearm.kernels.arrays import Ints8, Ints64
@@ -45,7 +46,7 @@ def demote_targets(rows: LesionRows, visit: Ints64, has_baseline: Mask, reader: 
     n_names = max(1, len(rows.lesion_names))
     key = rows.subject * n_names + rows.lesion
     is_target = rows.kind == TARGET
-    lesions = np.unique(key[is_target])
+    lesions, _ = number_keys(key[is_target], reader.n_subjects * n_names)
     site = rows.sites.of(lesions)
     measured = is_target & (visit == 0) & (rows.test == VDIAM) & (rows.length > 0) & ~rows.is_pet
     unshown = is_viable_measured(site) & ~np.isin(lesions, key[measured])

@@ -117,9 +117,9 @@ class TimeRows:
     ) -> pl.DataFrame:
         kept = np.flatnonzero(start.day != NEVER)
         n, begin, day = len(kept), start.day[kept], out[kept, OUT_DAY]
-        nothing = pl.repeat(None, n, dtype=pl.String, eager=True)
-        number = label = nothing
-        if visit is not None and n:
+        if visit is None or not n:
+            number = label = pl.repeat(None, n, dtype=pl.String, eager=True)
+        else:
             flat = pl.Series(visit[0][kept])
             flat = flat.set(flat < 0, None)
             number, label = visit[1].visit_number.gather(flat), visit[1].visit_name.gather(flat)

@@ -10,10 +10,11 @@ def select_performed(domain: str, table: pl.DataFrame) -> pl.DataFrame:
 
     A row that does not say counts as performed. Columns beyond the schema are heeded as well (CMOCCUR, EXOCCUR).
     """
+    words = {f"{domain}MOOD": "SCHEDULED", f"{domain}STAT": "NOT DONE", f"{domain}OCCUR": "N"}
     unperformed = [
-        pl.col(f"{domain}{suffix}") == said
-        for suffix, said in (("MOOD", "SCHEDULED"), ("STAT", "NOT DONE"), ("OCCUR", "N"))
-        if f"{domain}{suffix}" in table.columns
+        pl.col(name) == word
+        for name, word in words.items()
+        if name in table.columns and table[name].null_count() < table.height
     ]
     if not unperformed:
         return table
