@@ -11,9 +11,9 @@ from onearm.protocol.analyses import may_split
 from onearm.protocol.base import read_date, text_in
 from onearm.protocol.check_calendar import check_calendar
 from onearm.protocol.check_design import check_design
+from onearm.protocol.check_dose_rules import check_dose_rules
 from onearm.protocol.check_dosing import check_dosing
 from onearm.protocol.check_eligibility import check_eligibility
-from onearm.protocol.check_dose_rules import check_dose_rules
 from onearm.protocol.check_endpoints import check_endpoints
 from onearm.protocol.check_quality import check_quality
 from onearm.protocol.check_safety import check_safety

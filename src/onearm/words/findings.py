@@ -15,9 +15,9 @@ from onearm.words.audit_findings import AUDIT_FINDINGS
 from onearm.words.calendar_findings import CALENDAR_FINDINGS
 from onearm.words.decision_findings import DECISION_FINDINGS
 from onearm.words.dose_findings import DOSE_FINDINGS
+from onearm.words.dose_rule_findings import DOSE_RULE_FINDINGS
 from onearm.words.eligibility_findings import ELIGIBILITY_FINDINGS
 from onearm.words.event_findings import EVENT_FINDINGS
-from onearm.words.dose_rule_findings import DOSE_RULE_FINDINGS
 from onearm.words.finding_text import FindingText
 from onearm.words.laboratory_findings import LABORATORY_FINDINGS
 from onearm.words.lesion_findings import LESION_FINDINGS
