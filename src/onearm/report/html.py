@@ -60,8 +60,13 @@ class Report:
 def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | None = None) -> Report:
     """The sections in the order of the report, as one audience may see them; ``worker`` draws meanwhile."""
     view = View(analysis, audience)
-    orders = order_individual(view) | order_survival(view) | order_laboratory(view) | order_safety(view)
-    orders = order_individual(view) | order_survival(view) | order_quality(view)
+    orders = {
+        **order_individual(view),
+        **order_survival(view),
+        **order_safety(view),
+        **order_laboratory(view),
+        **order_quality(view),
+    }
     if worker is not None:
         worker.send(orders)
     sections = [
