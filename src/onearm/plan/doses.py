@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from onearm.errors import Finding, Place
@@ -238,7 +239,9 @@ class _Plan:
         if result == freely and step > 1:
             self.say("rounded", dose=mg_text(result), **words)
         elif result != freely:
-            self.say("not_rounded", dose=_two(calculated), within=_plain(rounding.within_percent or Decimal(0)), **words)
+            self.say(
+                "not_rounded", dose=_two(calculated), within=_plain(rounding.within_percent or Decimal(0)), **words
+            )
         return result
 
 
@@ -269,7 +272,7 @@ def _follow_weight(rule: Recalculation, baseline: Measured, since: Sequence[Meas
         reference = in_use if rule.against == "last" else baseline
         words = {
             "reference": tenth_of(reference.value),
-            "change": _percent(one.value - reference.value, reference.value),
+            "change": _percent(one.value - reference.value, reference.value, 2),
             "compare": COMPARED[rule.compare],
             "threshold": _plain(rule.change_percent),
         }
@@ -292,9 +295,9 @@ def _weight_step(code: str, weight: Measured) -> Step:
     return Step(code, _weight_values(weight))
 
 
-def _percent(part: int, whole: int) -> str:
-    """A signed percentage with one decimal, half away from zero."""
-    shown = round_half_away(Decimal(100 * part) / Decimal(whole), 1) if whole else Decimal("0.0")
+def _percent(part: int, whole: int, digits: int = 1) -> str:
+    """A signed percentage, half away from zero; of weights two decimals tell 10.04 % from 10 %."""
+    shown = round_half_away(Fraction(100 * part, whole), digits)
     return f"{shown:+}" if shown else str(abs(shown))
 
 
