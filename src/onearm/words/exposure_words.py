@@ -7,7 +7,6 @@ EXPOSURE_WORDS: dict[str, str] = {
     "table.exposure": "Exposure by drug, up to the data cut",
     "table.exposure_modified": "Delays, reductions and cycles held",
     "table.relative_intensity": "Patients by relative dose intensity",
-    "col.component": "Component",
     "col.drug": "Drug",
     "col.cycles": "Cycles",
     "col.cumulative": "Cumulative dose, mg",
