@@ -267,24 +267,28 @@ def _follow_weight(rule: Recalculation, baseline: Measured, since: Sequence[Meas
         weight_rule=kernel.CHANGED_WEIGHT, threshold=int(rule.change_percent * 10),
         at_least=int(rule.compare == "at_least"), against_last=int(rule.against == "last"),
     )  # fmt: skip
-    in_use, step = baseline, _weight_step("weight.baseline", baseline)
+    if not since:
+        return baseline, _weight_step("weight.baseline", baseline)
+    in_use = reference = baseline
     for one in since:
         reference = in_use if rule.against == "last" else baseline
-        words = {
-            "reference": tenth_of(reference.value),
-            "change": _percent(one.value - reference.value, reference.value, 2),
-            "compare": COMPARED[rule.compare],
-            "threshold": _plain(rule.change_percent),
-        }
-        kept = kernel.weight_in_use(rules, baseline.value, in_use.value, one.value) != one.value
-        if not kept and one.value != reference.value:
-            in_use = one
-            step = Step("weight.taken_anew", {**_weight_values(one), **words})
-        else:
-            in_use = reference
-            seen = {"latest": tenth_of(one.value), "latest_day": one.day.isoformat()}
-            step = Step("weight.kept", {**_weight_values(in_use), **seen, **words})
-    return in_use, step
+        chosen = kernel.weight_in_use(rules, baseline.value, in_use.value, one.value)
+        in_use = one if chosen == one.value != reference.value else reference
+    return in_use, _recalculated_step(rule, in_use, reference, since[-1])
+
+
+def _recalculated_step(rule: Recalculation, in_use: Measured, reference: Measured, latest: Measured) -> Step:
+    """Whether the latest weight was taken anew or the one before it kept, and by what change."""
+    words = {
+        **_weight_values(in_use),
+        "reference": tenth_of(reference.value),
+        "change": _percent(latest.value - reference.value, reference.value, 2),
+        "compare": COMPARED[rule.compare],
+        "threshold": _plain(rule.change_percent),
+    }
+    if in_use is latest:
+        return Step("weight.taken_anew", words)
+    return Step("weight.kept", {**words, "latest": tenth_of(latest.value), "latest_day": latest.day.isoformat()})
 
 
 def _weight_values(weight: Measured) -> dict[str, str]:
