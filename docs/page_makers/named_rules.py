@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from page_makers.named_dose_rules import DOSES
+from page_makers.rule import Rule
 
-
-class Rule(NamedTuple):
-    """A named rule: what it says in one sentence, and where it stands in the code.
-
-    ``function`` is a dotted name below ``onearm``; ``at`` is a piece of text in that function where several rules share
-    one, so that the page can name the very line.
-    """
-
-    name: str
-    words: str
-    function: str
-    at: str = ""
-
+__all__ = ["RULES", "Rule"]
 
 TARGETS = (
     Rule("Length that counts", "Measured length; 0 for a lesion that is gone.", "kernels.target_sums.counted_length"),
@@ -586,5 +575,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "Decision": DECISION,
     "Statistics": STATISTICS,
     "Numbers": NUMBERS,
+    "Doses": DOSES,
 }
 """Every named rule by heading, in the order in which a trial meets them."""

@@ -113,9 +113,7 @@ class _Exposing:
             for (subject, component, drug), own in self.drug_cycles.items()
         ]
         findings = (*self.given.findings, *self.findings.values())
-        return Exposure(
-            self.cutoff, tuple(self.administrations), cycles, self.drug_cycles, tuple(summaries), findings
-        )
+        return Exposure(self.cutoff, tuple(self.administrations), cycles, self.drug_cycles, tuple(summaries), findings)
 
     def _every(self, component: str) -> int | None:
         owner = next(one for one in self.protocol.treatment.components if one.id == component)

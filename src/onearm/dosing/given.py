@@ -75,11 +75,15 @@ def _texts(text: Text) -> list[str]:
 def read_given(protocol: Protocol, records: Records, cutoff: dt.date) -> Given:
     """Every dose up to the cut-off (included), in order of subject and day; what began later is not read.
 
-    A drug that the protocol does not know (G011, once a patient), a row in another unit than mg (G012), on a partial date (G013), of tablets without an end
-    (G015) or at an unknown frequency (G016) is a warning and no dose. A dose that goes on ends on the cut-off here.
+    A drug that the protocol does not know (G011, once a patient), a row in another unit than mg (G012), on a partial
+    date (G013), of tablets without an end (G015) or at an unknown frequency (G016) is a warning and no dose. A dose
+    that goes on ends on the cut-off here.
     """
     reader = _Reader(protocol, cutoff)
-    rows = [*reader.read("EX", select_performed("EX", records.tables["EX"])), *reader.read("EC", _not_given(records.tables["EC"]))]
+    rows = [
+        *reader.read("EX", select_performed("EX", records.tables["EX"])),
+        *reader.read("EC", _not_given(records.tables["EC"])),
+    ]
     rows.sort(key=lambda one: (one.subject, one.component, one.start, one.domain, one.row))
     return Given(tuple(rows), reader.ordered(records.tables["EC"]), tuple(reader.findings))
 

@@ -76,4 +76,3 @@ def infer_level(plan: LevelPlan, given: int | None, ordered: int | None, before:
         if fitting is not None:
             return fitting, "given"
     return (plan.start if before is None else before), "before"
-

@@ -47,7 +47,8 @@ class DoseRules(NamedTuple):
     """1: the change is from the weight in use, 0: from the baseline."""
 
 
-DOSE_RULES_TYPE = types.NamedUniTuple(int64, len(DoseRules._fields), DoseRules)
+DOSE_RULES_TYPE = types.NamedUniTuple(int64, len(DoseRules._fields), DoseRules)  # type: ignore[no-untyped-call]
+_VALUE_AND_FLAG = types.Tuple((int64, boolean))  # type: ignore[no-untyped-call]
 
 
 @njit(int64(int64), nogil=True, cache=True)
@@ -69,7 +70,7 @@ def mosteller_surface(height: int, weight: int) -> int:
     return (whole_root(10_000 * height * weight // 9) + 1) // 2
 
 
-@njit(types.Tuple((int64, boolean))(int64, int64), nogil=True, cache=True)
+@njit(_VALUE_AND_FLAG(int64, int64), nogil=True, cache=True)
 def dubois_surface(height: int, weight: int) -> tuple[int, bool]:
     """Body surface 0.007184 · kg^0.425 · cm^0.725, rounded once to 0.0001 m² (DuBois & DuBois, Arch Intern Med 1916;
     17:863), and whether it lies so near a tie that exact arithmetic must decide (``onearm.plan.surface``).
@@ -123,7 +124,7 @@ def weight_in_use(rules: DoseRules, baseline: int, in_use: int, latest: int) -> 
     return latest if has_changed(baseline, latest, rules.threshold, rules.at_least) else baseline
 
 
-@njit(types.Tuple((int64, boolean))(DOSE_RULES_TYPE, int64, int64), nogil=True, cache=True)
+@njit(_VALUE_AND_FLAG(DOSE_RULES_TYPE, int64, int64), nogil=True, cache=True)
 def planned_dose(rules: DoseRules, height: int, weight: int) -> tuple[int, bool]:
     """The rounded dose of one drug (0.01 mg), and whether its DuBois surface awaits exact arithmetic."""
     if rules.by == FLAT:

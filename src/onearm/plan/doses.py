@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from onearm.errors import Finding, Place
@@ -238,7 +239,9 @@ class _Plan:
         if result == freely and step > 1:
             self.say("rounded", dose=mg_text(result), **words)
         elif result != freely:
-            self.say("not_rounded", dose=_two(calculated), within=_plain(rounding.within_percent or Decimal(0)), **words)
+            self.say(
+                "not_rounded", dose=_two(calculated), within=_plain(rounding.within_percent or Decimal(0)), **words
+            )
         return result
 
 
@@ -264,24 +267,28 @@ def _follow_weight(rule: Recalculation, baseline: Measured, since: Sequence[Meas
         weight_rule=kernel.CHANGED_WEIGHT, threshold=int(rule.change_percent * 10),
         at_least=int(rule.compare == "at_least"), against_last=int(rule.against == "last"),
     )  # fmt: skip
-    in_use, step = baseline, _weight_step("weight.baseline", baseline)
+    if not since:
+        return baseline, _weight_step("weight.baseline", baseline)
+    in_use = reference = baseline
     for one in since:
         reference = in_use if rule.against == "last" else baseline
-        words = {
-            "reference": tenth_of(reference.value),
-            "change": _percent(one.value - reference.value, reference.value),
-            "compare": COMPARED[rule.compare],
-            "threshold": _plain(rule.change_percent),
-        }
-        kept = kernel.weight_in_use(rules, baseline.value, in_use.value, one.value) != one.value
-        if not kept and one.value != reference.value:
-            in_use = one
-            step = Step("weight.taken_anew", {**_weight_values(one), **words})
-        else:
-            in_use = reference
-            seen = {"latest": tenth_of(one.value), "latest_day": one.day.isoformat()}
-            step = Step("weight.kept", {**_weight_values(in_use), **seen, **words})
-    return in_use, step
+        chosen = kernel.weight_in_use(rules, baseline.value, in_use.value, one.value)
+        in_use = one if chosen == one.value != reference.value else reference
+    return in_use, _recalculated_step(rule, in_use, reference, since[-1])
+
+
+def _recalculated_step(rule: Recalculation, in_use: Measured, reference: Measured, latest: Measured) -> Step:
+    """Whether the latest weight was taken anew or the one before it kept, and by what change."""
+    words = {
+        **_weight_values(in_use),
+        "reference": tenth_of(reference.value),
+        "change": _percent(latest.value - reference.value, reference.value, 2),
+        "compare": COMPARED[rule.compare],
+        "threshold": _plain(rule.change_percent),
+    }
+    if in_use is latest:
+        return Step("weight.taken_anew", words)
+    return Step("weight.kept", {**words, "latest": tenth_of(latest.value), "latest_day": latest.day.isoformat()})
 
 
 def _weight_values(weight: Measured) -> dict[str, str]:
@@ -292,9 +299,9 @@ def _weight_step(code: str, weight: Measured) -> Step:
     return Step(code, _weight_values(weight))
 
 
-def _percent(part: int, whole: int) -> str:
-    """A signed percentage with one decimal, half away from zero."""
-    shown = round_half_away(Decimal(100 * part) / Decimal(whole), 1) if whole else Decimal("0.0")
+def _percent(part: int, whole: int, digits: int = 1) -> str:
+    """A signed percentage, half away from zero; of weights two decimals tell 10.04 % from 10 %."""
+    shown = round_half_away(Fraction(100 * part, whole), digits)
     return f"{shown:+}" if shown else str(abs(shown))
 
 

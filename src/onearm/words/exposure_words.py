@@ -7,7 +7,6 @@ EXPOSURE_WORDS: dict[str, str] = {
     "table.exposure": "Exposure by drug, up to the data cut",
     "table.exposure_modified": "Delays, reductions and cycles held",
     "table.relative_intensity": "Patients by relative dose intensity",
-    "col.component": "Component",
     "col.drug": "Drug",
     "col.cycles": "Cycles",
     "col.cumulative": "Cumulative dose, mg",
@@ -31,7 +30,7 @@ EXPOSURE_WORDS: dict[str, str] = {
     "note.relative_intensity": (
         "Relative dose intensity: mg given over actual time, divided by mg planned at the starting level over planned "
         "time. Actual time runs from the first day of the first cycle to the first day of the last one plus one "
-        "interval. Several conventions are in use (after Hryniuk and Bush 1984); this one is unconfirmed for this trial."
+        "interval. Several conventions are in use (after Hryniuk and Bush 1984); this one is unconfirmed here."
     ),
     "note.exposure_modified": (
         "Late: begun after the day on which the cycle was due, which counts from the start of the cycle before it. "

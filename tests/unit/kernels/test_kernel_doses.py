@@ -147,7 +147,7 @@ def test_both_sides_of_a_change_of_ten_percent(reference: int, latest: int, at_l
 
 
 def rules(**changed: int) -> kernel.DoseRules:
-    plain = {name: 0 for name in kernel.DoseRules._fields}
+    plain = dict.fromkeys(kernel.DoseRules._fields, 0)
     return kernel.DoseRules(**{**plain, "round_to": 1, **changed})
 
 
@@ -158,7 +158,11 @@ def test_the_weight_in_use_follows_the_last_one_or_the_baseline() -> None:
     for name, against_last in (("baseline", 0), ("last", 1)):
         dose, near = np.zeros((1, 4), np.int64), np.zeros((1, 4), np.bool_)
         changed = rules(
-            by=kernel.PER_WEIGHT, amount=100, weight_rule=kernel.CHANGED_WEIGHT, threshold=100, against_last=against_last
+            by=kernel.PER_WEIGHT,
+            amount=100,
+            weight_rule=kernel.CHANGED_WEIGHT,
+            threshold=100,
+            against_last=against_last,
         )
         kernel.plan_doses(changed, np.array([1700], np.int32), np.array([700], np.int32), weight, dose, near)
         shown[name] = dose[0].tolist()
@@ -166,7 +170,9 @@ def test_the_weight_in_use_follows_the_last_one_or_the_baseline() -> None:
 
 
 @given(HEIGHTS, st.lists(WEIGHTS, min_size=1, max_size=5), st.integers(0, 1), st.integers(0, 1))
-def test_every_dose_of_the_arrays_is_that_of_one_patient(height: int, weights: list[int], formula: int, cap: int) -> None:
+def test_every_dose_of_the_arrays_is_that_of_one_patient(
+    height: int, weights: list[int], formula: int, cap: int
+) -> None:
     chosen = rules(
         by=kernel.PER_SURFACE, amount=8_500, formula=formula, round_to=500, max_surface=cap * 18_000,
         weight_rule=kernel.LATEST_WEIGHT,

@@ -80,7 +80,7 @@ def test_a_change_is_from_the_baseline_or_from_the_weight_in_use() -> None:
     assert last.dose == 80_000
     assert reference.dose == 70_000
     assert lines(last)[0] == (
-        "weight 80.0 kg on 2025-04-14 kept: 74.0 kg on 2025-05-05 is a change of -7.5 % from 80.0 kg, "
+        "weight 80.0 kg on 2025-04-14 kept: 74.0 kg on 2025-05-05 is a change of -7.50 % from 80.0 kg, "
         "not more than 10 %"
     )
 
