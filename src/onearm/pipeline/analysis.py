@@ -74,7 +74,6 @@ class Analysis:
     """The same scans by other criteria and in regions, as the protocol asks for; they decide nothing."""
     path: PatientPath = field(default_factory=PatientPath)
     """Eligibility, exposure, laboratory, adverse events, questionnaires and deviations at the cut."""
-    """Eligibility, exposure, laboratory, adverse events, questionnaires and deviations."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
