@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import bench_design, bench_inference, bench_monitoring
+from benchmarks import bench_design, bench_inference, bench_monitoring, bench_screen
 
 ROOT = Path(__file__).parents[1]
 TRIAL = ROOT / "trials" / "haic-bev-pdl1.yaml"
@@ -173,6 +173,7 @@ def main() -> int:
         ("Search of designs", bench_design.main),
         ("Inference", bench_inference.main),
         ("Monitoring", bench_monitoring.main),
+        ("Eligibility", bench_screen.main),
     ):
         print(f"\n{title}, in process, after compilation")
         show()

@@ -41,6 +41,8 @@ def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays)
     before: ReferenceDay = criterion.before or "registration"
     end, n = days.day(before), days.n_subjects
     table = records.tables["IE"].filter(pl.col("IETESTCD").str.to_uppercase().is_in(answer_codes(criterion.id)))
+    if not table.height:
+        return _nobody(n)
     rows = (
         table.join(subject_places(records.subjects()), on="USUBJID", how="inner")
         .with_columns(SAYS=pl.coalesce("IESTRESC", "IEORRES").str.to_uppercase(), DAY=pl.col(first_of("IEDTC")))
@@ -86,4 +88,17 @@ def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays)
         rows["IESEQ"].cast(pl.Int64).gather(row),
         rows["SAYS"].gather(row),
         findings,
+    )
+
+
+def _nobody(n: int) -> Answers:
+    """No answer from anybody."""
+    return Answers(
+        np.full(n, UNKNOWN, np.int8),
+        np.full(n, reason_code("not_answered"), np.int8),
+        np.zeros(n, np.bool_),
+        np.full(n, EVER_BEFORE, np.int64),
+        pl.Series([None], dtype=pl.Int64).new_from_index(0, n),
+        pl.Series([None], dtype=pl.String).new_from_index(0, n),
+        (),
     )

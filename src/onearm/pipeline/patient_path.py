@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from onearm.derive import Derived
+from onearm.eligibility import Screening, screen
 from onearm.errors import Finding
 from onearm.protocol import Protocol
 from onearm.records import Records
@@ -20,6 +21,8 @@ class PatientPath:
     """Everything about the patients beside response and times to event."""
 
     findings: tuple[Finding, ...] = ()
+    screening: Screening | None = None
+    """Eligibility; None where no criterion has a verdict for anybody."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs``."""
@@ -28,4 +31,8 @@ class PatientPath:
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
     """The patients' path at the cut-off of a derivation."""
-    return PatientPath()
+    screening = screen(protocol, records, derived.cutoff)
+    return PatientPath(
+        findings=screening.findings if screening.says_something else (),
+        screening=screening if screening.says_something else None,
+    )
