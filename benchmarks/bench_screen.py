@@ -71,7 +71,9 @@ def make_records(patients: int = PATIENTS) -> Records:
     asked = [
         block(QSTESTCD=[t] * patients, QSCAT=[c] * patients, QSORRES=draws.choice(v, patients).tolist(), QSDTC=days(2))
         for t, c, v in (
-            ("ECOG101", "ECOG", ["0", "1", "2"]), ("CPS0101", "CHILD-PUGH", ["1"]), ("CPS0102", "CHILD-PUGH", ["1", "2"])
+            ("ECOG101", "ECOG", ["0", "1", "2"]),
+            ("CPS0101", "CHILD-PUGH", ["1"]),
+            ("CPS0102", "CHILD-PUGH", ["1", "2"]),
         )
     ]  # fmt: skip
     person = {"AGE": [str(a) for a in draws.integers(20, 85, patients)], "SEX": draws.choice(["F", "M"], patients)}
@@ -134,7 +136,11 @@ def main() -> None:
     """Print the table."""
     verdicts, tables = time_screening()
     rows = [
-        (f"verdicts, {len(make_protocol().population.criteria)} criteria × {PATIENTS:,} patients", f"{1000 * verdicts:.0f}", "500"),
+        (
+            f"verdicts, {len(make_protocol().population.criteria)} criteria × {PATIENTS:,} patients",
+            f"{1000 * verdicts:.0f}",
+            "500",
+        ),
         ("the table with value, day, window and row of each", f"{1000 * tables:.0f}", ""),
     ]
     print(text_table(("task", "processor ms", "aim ms"), rows))

@@ -138,7 +138,9 @@ def _described(rows: pl.DataFrame, variable: Variable) -> pl.Series:
     names = [name for name in dict.fromkeys([*variable.where, *topics]) if name in rows.columns][:2]
     if not names:
         return rows["USUBJID"]
-    return rows.select(pl.concat_str([pl.col(n).cast(pl.String) for n in names], separator=", ", ignore_nulls=True)).to_series()
+    return rows.select(
+        pl.concat_str([pl.col(n).cast(pl.String) for n in names], separator=", ", ignore_nulls=True)
+    ).to_series()
 
 
 def _texts(base: Observations, raw: pl.Series) -> Observations:

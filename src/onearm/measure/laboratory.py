@@ -43,24 +43,21 @@ def read_laboratory(records: Records, cutoff: dt.date, *, ordered: bool = True) 
         .with_columns(UNIT_KEY=_plain(pl.col("LBSTRESU").fill_null("")), **_bound())
         .join(_factors(), on=["ANALYTE", "UNIT_KEY"], how="left", maintain_order="left")
     )
-    read = (
-        rows.with_columns(PROBLEM=_problem())
-        .select(
-            "USUBJID",
-            "ANALYTE",
-            _scaled("NUMBER").alias("VALUE"),
-            _scaled("LBSTNRLO").alias("LOW"),
-            _scaled("LBSTNRHI").alias("HIGH"),
-            "QUALIFIER",
-            pl.col("ANALYTE").replace_strict({code: a.unit for code, a in ANALYTES.items()}).alias("UNIT"),
-            pl.col(first_of("LBDTC")).alias("DATE"),
-            "VISITNUM",
-            "VISIT",
-            "LBSEQ",
-            pl.concat_str(_as_written(), pl.col("LBSTRESU"), separator=" ", ignore_nulls=True).alias("RAW"),
-            "PROBLEM",
-            "_ROW",
-        )
+    read = rows.with_columns(PROBLEM=_problem()).select(
+        "USUBJID",
+        "ANALYTE",
+        _scaled("NUMBER").alias("VALUE"),
+        _scaled("LBSTNRLO").alias("LOW"),
+        _scaled("LBSTNRHI").alias("HIGH"),
+        "QUALIFIER",
+        pl.col("ANALYTE").replace_strict({code: a.unit for code, a in ANALYTES.items()}).alias("UNIT"),
+        pl.col(first_of("LBDTC")).alias("DATE"),
+        "VISITNUM",
+        "VISIT",
+        "LBSEQ",
+        pl.concat_str(_as_written(), pl.col("LBSTRESU"), separator=" ", ignore_nulls=True).alias("RAW"),
+        "PROBLEM",
+        "_ROW",
     )
     return read.sort("USUBJID", "ANALYTE", "DATE", "_ROW") if ordered else read
 

@@ -59,7 +59,9 @@ def read_laboratory_rows(records: Records, codes: list[str], horizon: dt.date) -
 
 def _laboratory(rows: pl.DataFrame, code: str) -> LaboratoryTest:
     values = rows["VALUE"].fill_null(0).to_numpy()
-    problem = rows["PROBLEM"].replace_strict({name: i for i, name in enumerate(PROBLEMS)}, default=0, return_dtype=pl.Int8)
+    problem = rows["PROBLEM"].replace_strict(
+        {name: i for i, name in enumerate(PROBLEMS)}, default=0, return_dtype=pl.Int8
+    )
     values_of = Observations(
         domain="LB",
         unit=ANALYTES[code].unit,
@@ -99,7 +101,7 @@ def multiples_of_limit(test: LaboratoryTest) -> Observations:
     return replace(observed, unit="xULN", numbers=ratio, problem=problem.astype(np.int8))
 
 
-def _quotient(values: np.ndarray, divisor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _quotient(values: np.ndarray, divisor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whole millionths of values/divisor, rounded down, and whether that is exact; unbounded values stay so."""
     free = (values == NO_LOW) | (values == NO_HIGH)
     held = np.where(free, 0, values)
@@ -157,9 +159,11 @@ def read_vital_sign(records: Records, test: str, unit: str, factors: dict[str, i
 def plain_number(column: str) -> pl.Expr:
     """A decimal column as people write it."""
     text = pl.col(column).cast(pl.String)
-    return pl.when(text.str.contains(".", literal=True)).then(
-        text.str.strip_chars_end("0").str.strip_chars_end(".")
-    ).otherwise(text)
+    return (
+        pl.when(text.str.contains(".", literal=True))
+        .then(text.str.strip_chars_end("0").str.strip_chars_end("."))
+        .otherwise(text)
+    )
 
 
 def read_answers(

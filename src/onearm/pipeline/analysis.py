@@ -72,7 +72,7 @@ class Analysis:
     landmarks: tuple[LandmarkAnalysis, ...] = ()
     beside: tuple[Beside, ...] = ()
     """The same scans by other criteria and in regions, as the protocol asks for; they decide nothing."""
-    path: PatientPath = PatientPath()
+    path: PatientPath = field(default_factory=PatientPath)
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""

@@ -27,7 +27,7 @@ def eligibility_section(view: View) -> tuple[Section, ...]:
     return (Section("eligibility", say("section.eligibility"), tuple(blocks)),)
 
 
-def _subjects(screening: Screening, chosen: np.ndarray) -> list[str]:  # type: ignore[type-arg]
+def _subjects(screening: Screening, chosen: np.ndarray) -> list[str]:
     return [screening.subjects[int(place)] for place in np.flatnonzero(chosen)]
 
 
@@ -48,7 +48,9 @@ def _criteria(view: View, screening: Screening) -> Table:
         parts: list[Collection[str]] = [_subjects(screening, one.verdict == v) for v in (MET, NOT_MET, UNKNOWN)]
         n = Cell(len(screening.subjects), str(len(screening.subjects)))
         known = text_cell(_how_known(one))
-        rows.append([text_cell(one.criterion.id), text_cell(rule_text(one.criterion)), known, *view.counts_of_whole(parts), n])
+        rows.append(
+            [text_cell(one.criterion.id), text_cell(rule_text(one.criterion)), known, *view.counts_of_whole(parts), n]
+        )
     head = columns(
         ("criterion", say("col.criterion")), ("rule", say("col.rule_of_criterion")), ("known", say("col.how_known")),
         ("met", say("col.criterion_met"), True), ("not_met", say("col.criterion_not_met"), True),
@@ -86,22 +88,23 @@ def _attrition(view: View, screening: Screening) -> Table:
     return Table("eligibility_attrition", say("table.eligibility_attrition"), head, rows_of(rows), notes)
 
 
+_VERDICT_WORDS = ("col.criterion_not_met", "col.criterion_unknown", "col.criterion_met")
+
+
 def _registered(view: View, screening: Screening) -> list[Block]:
     """The registered patients who are not eligible, or not known to be, with the criteria that stand against them."""
     rows = []
     for place in np.flatnonzero(screening.is_registered & (screening.verdict != MET)):
         subject = screening.subjects[int(place)]
         open_ones = [
-            f"{one.criterion.id} ({say('col.criterion_not_met' if one.verdict[place] == NOT_MET else 'col.criterion_unknown').lower()})"
+            f"{one.criterion.id} ({say(_VERDICT_WORDS[int(one.verdict[place])]).lower()})"
             for one in screening.criteria
             if one.verdict[place] != MET
         ]
         verdict = say(f"eligibility.verdict.{SUBJECT_VERDICTS[int(screening.verdict[place])]}")
         cells = (view.patient_cell(subject), text_cell(verdict), text_cell(", ".join(open_ones)))
         rows.append(Row(cells, patient=view.key(subject)))
-    head = columns(
-        ("subject", say("col.patient")), ("verdict", say("col.verdict")), ("open", say("col.open_criteria"))
-    )
+    head = columns(("subject", say("col.patient")), ("verdict", say("col.verdict")), ("open", say("col.open_criteria")))
     if not rows:
         return []
     return [
