@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import bench_design, bench_doses, bench_inference, bench_monitoring
+from benchmarks import bench_design, bench_inference, bench_monitoring, bench_screen
 
 ROOT = Path(__file__).parents[1]
 TRIAL = ROOT / "trials" / "haic-bev-pdl1.yaml"
@@ -174,6 +175,7 @@ def main() -> int:
         ("Inference", bench_inference.main),
         ("Monitoring", bench_monitoring.main),
         ("Doses", bench_doses.main),
+        ("Eligibility", bench_screen.main),
     ):
         print(f"\n{title}, in process, after compilation")
         show()

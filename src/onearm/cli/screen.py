@@ -24,7 +24,9 @@ Examples:
 )
 @click.argument("protocol", type=existing_file)
 @click.argument("records", type=existing_folder)
-@click.option("--subject", "subjects", multiple=True, metavar="S", help="Show this subject; may be given several times.")
+@click.option(
+    "--subject", "subjects", multiple=True, metavar="S", help="Show this subject; may be given several times."
+)
 @click.option("--without", multiple=True, metavar="CRITERION", help="Leave a criterion out of the verdicts.")
 @click.option("--on", type=IsoDate(), metavar="DATE", help="As known on this day (YYYY-MM-DD); else at the data cut.")
 @assume_option
@@ -137,7 +139,9 @@ def _print(screening: Screening, subjects: tuple[str, ...], *, every_criterion: 
             parts = [part for part in (value + source, why, row["NOTE"] if row["REASON"] else None) if part]
             left_out = " (left out)" if row["LEFTOUT"] == "Y" else ""
             verdict = row["VERDICT"].replace("_", " ")
-            click.echo(f"  {verdict:<8} {row['CRITERION']}{left_out}: {row['RULE']}{'; ' if parts else ''}{'; '.join(parts)}")
+            click.echo(
+                f"  {verdict:<8} {row['CRITERION']}{left_out}: {row['RULE']}{'; ' if parts else ''}{'; '.join(parts)}"
+            )
     counts = screening.counts()
     click.echo(
         f"{counts['eligible']} of {len(screening.subjects)} eligible, {counts['not_eligible']} not, "

@@ -41,7 +41,7 @@ GRADED_WORDS: dict[str, dict[str, int]] = {
 """Words of the two graded components and their points."""
 GRADED_TESTS = {"ascites": ("CPS0102", "ASCITES"), "encephalopathy": ("CPS0101", "ENCEPH")}
 """QSTESTCD or RSTESTCD of the two, in the CDISC Child-Pugh form or under a plain name."""
-LABELS = {
+LABELS: dict[str, list[str]] = {
     "child_pugh": [f"{child_pugh_class(s)}{s}" for s in CHILD_PUGH_SCORES],
     "child_pugh_score": [str(s) for s in CHILD_PUGH_SCORES],
     "child_pugh_class": [child_pugh_class(s) for s in CHILD_PUGH_SCORES],
@@ -62,7 +62,7 @@ class Possible:
     domain: str
     sequence: pl.Series
     note: pl.Series
-    reason: np.ndarray  # type: ignore[type-arg]
+    reason: np.ndarray
     """Why more than one value is possible."""
     unconfirmed: tuple[str, ...] = ()
 
@@ -204,7 +204,9 @@ def _child_pugh(variables: Variables, window: Window) -> Possible:
     lab_day = np.where(has_any, np.max([np.where(has_any, lab_day, EVER_BEFORE), *days], axis=0), EVER_BEFORE)
     raw = (lab_raw + "; " + texts[0] + "; " + texts[1]).set(pl.Series(~has_any), None)
     recorded_text = "recorded " + recorded.raw.cast(pl.String).gather(row)
-    raw = pl.select(pl.concat_str([raw.alias("a"), recorded_text.alias("b")], separator="; ", ignore_nulls=True)).to_series()
+    raw = pl.select(
+        pl.concat_str([raw.alias("a"), recorded_text.alias("b")], separator="; ", ignore_nulls=True)
+    ).to_series()
     nothing = ~has_any & ~says
     single_under = [(m & (m - 1)) == 0 for m in masks.values()]
     split = np.all(single_under, axis=0) & ~single & ~says if masks else np.zeros(n, np.bool_)
@@ -247,7 +249,7 @@ def _recorded_score(variables: Variables, window: Window) -> tuple[Observations,
     return observed, pick(observed, window, variables.days.n_subjects)
 
 
-def _version_notes(masks: dict[str, Ints], split: np.ndarray) -> pl.Series:  # type: ignore[type-arg]
+def _version_notes(masks: dict[str, Ints], split: np.ndarray) -> pl.Series:
     """``B7 under albumin-28, B8 under albumin-30`` for those in whom the versions differ."""
     notes: list[str | None] = [None] * len(split)
     labels = LABELS["child_pugh"]
@@ -257,7 +259,7 @@ def _version_notes(masks: dict[str, Ints], split: np.ndarray) -> pl.Series:  # t
     return pl.Series(notes, dtype=pl.String)
 
 
-def _report_differences(variables: Variables, differs: np.ndarray, computed: Ints, place: Ints) -> None:  # type: ignore[type-arg]
+def _report_differences(variables: Variables, differs: np.ndarray, computed: Ints, place: Ints) -> None:
     """A recorded score that the components do not give, once a subject."""
     subjects = variables.records.subjects()
     texts = _label_texts(computed, LABELS["child_pugh"])
@@ -293,8 +295,8 @@ def _bclc(variables: Variables, window: Window) -> Possible:
     of_ecog = np.select([grade == 0, (grade >= 1) & (grade <= 2), grade >= 3], [1, 2, 4], 7)
     pugh = possible_values(variables, "child_pugh", window).mask
     class_c = np.int64(sum(1 << i for i, s in enumerate(CHILD_PUGH_SCORES) if child_pugh_class(s) == "C"))
-    end_stage = np.where((pugh & ~class_c) != 0, 1, 0) | np.where((pugh & class_c) != 0, 2, 0)
-    truths = {name: _truth_bits(variables, name, window) for name in ("portal_invasion", "extrahepatic_spread")}
+    end_stage = (np.where((pugh & ~class_c) != 0, 1, 0) + np.where((pugh & class_c) != 0, 2, 0)).astype(np.int64)
+    truths = {name: _truth_bits(variables, name) for name in ("portal_invasion", "extrahepatic_spread")}
     tumour = np.full(n, 7, np.int64)
     if {"nodules", "largest_nodule"} <= set(variables.declared):
         tumour = tumour_stage_mask(variables.ranges("nodules", window), variables.ranges("largest_nodule", window))
@@ -323,7 +325,7 @@ def _bclc(variables: Variables, window: Window) -> Possible:
     )
 
 
-def _truth_bits(variables: Variables, name: str, window: Window) -> Ints:
+def _truth_bits(variables: Variables, name: str) -> Ints:
     """Bits no and yes of a variable that is true or false; both where it is not declared or not known."""
     if name not in variables.declared and name not in built_in_variables():
         return np.full(variables.days.n_subjects, 3, np.int64)

@@ -102,16 +102,14 @@ def leaf_of_rows(
     )
 
 
-def agree(
-    observed: Observations, picked: Picked, rows: Verdicts, window: Window, n: int
-) -> tuple[Verdicts, Verdicts]:
+def agree(observed: Observations, picked: Picked, rows: Verdicts, window: Window, n: int) -> tuple[Verdicts, Verdicts]:
     """Verdict and reason of each subject from its chosen rows."""
     places = np.flatnonzero(picked.chosen)
     subject = observed.subject[places]
     low, high = np.full(n, MET, np.int8), np.full(n, NOT_MET, np.int8)
     np.minimum.at(low, subject, rows[places])
     np.maximum.at(high, subject, rows[places])
-    has_row = picked.count > 0
+    has_row = picked.n_chosen > 0
     is_sure = has_row & ~picked.is_straddling
     verdict = np.where(is_sure & (low == high), low, UNKNOWN)
     problem = np.zeros(n, np.int8)
@@ -128,7 +126,7 @@ def agree(
             picked.is_straddling,
             problem != 0,
             partial,
-            picked.count > 1,
+            picked.n_chosen > 1,
         ],
         [
             reason_code(""),

@@ -26,7 +26,7 @@ class Answers:
 
     verdict: Verdicts
     reason: Verdicts
-    is_answered: np.ndarray  # type: ignore[type-arg]
+    is_answered: np.ndarray
     day: Ints
     sequence: pl.Series
     raw: pl.Series
@@ -34,20 +34,23 @@ class Answers:
 
 
 def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays) -> Answers:
-    """The last answers on or before the reference day. An inclusion is fulfilled by Y, an exclusion by N.
+    """The last answers on or before the reference day (of a judged criterion with a window: inside it). An inclusion is fulfilled by Y, an exclusion by N.
 
     NA, answers that differ on the same last day, and a row that calls an exclusion an inclusion answer nothing.
     """
     before: ReferenceDay = criterion.before or "registration"
-    end, n = days.day(before), days.n_subjects
+    window = days.window(before, criterion.window if not criterion.variable else None)
+    end, n = window.end, days.n_subjects
     table = records.tables["IE"].filter(pl.col("IETESTCD").str.to_uppercase().is_in(answer_codes(criterion.id)))
+    if not table.height:
+        return _nobody(n)
     rows = (
         table.join(subject_places(records.subjects()), on="USUBJID", how="inner")
         .with_columns(SAYS=pl.coalesce("IESTRESC", "IEORRES").str.to_uppercase(), DAY=pl.col(first_of("IEDTC")))
         .sort("SUBJECT", "DAY", "_ROW", nulls_last=False)
     )
     day = days_of(rows["DAY"], EVER_BEFORE)
-    keep = day <= end[rows["SUBJECT"].to_numpy()]
+    keep = (day <= end[rows["SUBJECT"].to_numpy()]) & (day >= window.start[rows["SUBJECT"].to_numpy()])
     rows, day = rows.filter(pl.Series(keep)), day[keep]
     subject = rows["SUBJECT"].to_numpy()
     last = np.full(n, EVER_BEFORE, np.int64)
@@ -75,7 +78,9 @@ def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays)
     row = pl.Series(np.maximum(witness, 0)).set(pl.Series(~is_answered), None)
     names = records.subjects()
     findings = tuple(
-        Finding("E004", Place("IE", subject=names[int(s)]), {"criterion": criterion.id, "kind": criterion.kind}, "warning")
+        Finding(
+            "E004", Place("IE", subject=names[int(s)]), {"criterion": criterion.id, "kind": criterion.kind}, "warning"
+        )
         for s in np.flatnonzero(against)
     )
     return Answers(
@@ -86,4 +91,17 @@ def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays)
         rows["IESEQ"].cast(pl.Int64).gather(row),
         rows["SAYS"].gather(row),
         findings,
+    )
+
+
+def _nobody(n: int) -> Answers:
+    """No answer from anybody."""
+    return Answers(
+        np.full(n, UNKNOWN, np.int8),
+        np.full(n, reason_code("not_answered"), np.int8),
+        np.zeros(n, np.bool_),
+        np.full(n, EVER_BEFORE, np.int64),
+        pl.Series([None], dtype=pl.Int64).new_from_index(0, n),
+        pl.Series([None], dtype=pl.String).new_from_index(0, n),
+        (),
     )

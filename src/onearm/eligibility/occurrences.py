@@ -51,7 +51,7 @@ def happened(declared: Declared, variable: Variable, window: Window, *, has_wind
     )
 
 
-def _witness(rows: Observations, fitting: np.ndarray, n: int) -> Ints:  # type: ignore[type-arg]
+def _witness(rows: Observations, fitting: np.ndarray, n: int) -> Ints:
     witness = np.full(n, -1, np.int64)
     places = np.flatnonzero(fitting)
     witness[rows.subject[places]] = places
@@ -112,5 +112,3 @@ def _covered(starts: Ints, ends: Ints, start: int, end: int) -> int:
             total += stop - begin + 1
             reached = stop
     return total
-
-

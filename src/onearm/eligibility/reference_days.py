@@ -55,7 +55,7 @@ class ReferenceDays:
         return EPOCH + dt.timedelta(days=self.horizon)
 
     @cached_property
-    def is_registered(self) -> np.ndarray:  # type: ignore[type-arg]
+    def is_registered(self) -> np.ndarray:
         """Who has a registration on or before the day."""
         return self._earliest(self._registrations(), "DSSTDTC")[0] <= self.horizon
 
@@ -65,7 +65,9 @@ class ReferenceDays:
         if before == "registration":
             first, has_partial = self._earliest(self._registrations(), "DSSTDTC")
         elif before == "first_dose":
-            doses = select_performed("EX", self.records.tables["EX"]).filter(pl.col("EXDOSE").is_null() | (pl.col("EXDOSE") > 0))
+            doses = select_performed("EX", self.records.tables["EX"]).filter(
+                pl.col("EXDOSE").is_null() | (pl.col("EXDOSE") > 0)
+            )
             first, has_partial = self._earliest(doses, "EXSTDTC")
         else:
             first, has_partial = self._earliest(self.records.tables["DM"], "RFICDTC")
@@ -75,7 +77,7 @@ class ReferenceDays:
     def _registrations(self) -> pl.DataFrame:
         return self.records.tables["DS"].filter(pl.col("DSDECOD").is_in(REGISTRATION_CODES))
 
-    def _earliest(self, table: pl.DataFrame, column: str) -> tuple[Ints, np.ndarray]:  # type: ignore[type-arg]
+    def _earliest(self, table: pl.DataFrame, column: str) -> tuple[Ints, np.ndarray]:
         """The first whole day of each subject (``EVER_AFTER`` without), and whether there is a partial one."""
         rows = table.filter(pl.col(first_of(column)).is_not_null()).join(
             subject_places(self.records.subjects()), on="USUBJID", how="inner"
@@ -106,6 +108,11 @@ def days_before(days: Ints, length: Duration) -> Ints:
         return np.where(days == EVER_BEFORE, EVER_BEFORE, days - length.days)
     assert length.months is not None
     unique, place = np.unique(days, return_inverse=True)
-    back = pl.Series(np.where(unique == EVER_BEFORE, 0, unique)).cast(pl.Int32).cast(pl.Date).dt.offset_by(f"-{length.months}mo")
+    back = (
+        pl.Series(np.where(unique == EVER_BEFORE, 0, unique))
+        .cast(pl.Int32)
+        .cast(pl.Date)
+        .dt.offset_by(f"-{length.months}mo")
+    )
     moved = days_of(back, EVER_BEFORE)
     return np.where(unique == EVER_BEFORE, EVER_BEFORE, moved)[place]

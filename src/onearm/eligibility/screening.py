@@ -80,7 +80,7 @@ class Screening:
     criteria: tuple[Screened, ...]
     verdict: Verdicts
     """Place in ``SUBJECT_VERDICTS``."""
-    is_registered: np.ndarray  # type: ignore[type-arg]
+    is_registered: np.ndarray
     child_pugh: str | None
     findings: tuple[Finding, ...]
 

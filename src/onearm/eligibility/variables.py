@@ -86,9 +86,7 @@ class Variables:
         marks = _marks(name, condition)
         return leaf_of_rows(observed, condition, window, has_window=has_window, factor=factor, unconfirmed=marks)
 
-    def _for_condition(
-        self, variable: BuiltIn, condition: Condition, window: Window
-    ) -> tuple[Observations, Decimal]:
+    def _for_condition(self, variable: BuiltIn, condition: Condition, window: Window) -> tuple[Observations, Decimal]:
         """The rows as the condition compares them, and the factor from its unit to theirs."""
         name, code = variable.name, variable.name.upper()
         if name in COMPUTED:
@@ -164,7 +162,9 @@ class Variables:
             subject=places,
             first=day[places],
             last=day[places],
-            numbers=Numbers(*(part[places] for part in numbers)),
+            numbers=Numbers(
+                numbers.low[places], numbers.high[places], numbers.low_open[places], numbers.high_open[places]
+            ),
             text=None,
             truth=None,
             problem=np.where(exact[places], 0, _MISSING).astype(np.int8),
@@ -187,12 +187,14 @@ class Variables:
             day = np.where(later, own, day)
             sequence = observed.sequence.cast(pl.Int64).gather(row).zip_with(pl.Series(later), sequence)
             domain = domain or observed.domain
-            texts.append((pl.Series([f"{name} "] * n) + observed.raw.cast(pl.String).gather(row)).fill_null(f"{name} –"))
+            texts.append(
+                (pl.Series([f"{name} "] * n) + observed.raw.cast(pl.String).gather(row)).fill_null(f"{name} –")
+            )
         frame = pl.DataFrame({f"_{i}": text for i, text in enumerate(texts)})
         raw = frame.select(pl.concat_str(pl.all(), separator="; ")).to_series()
         return np.where(day == -(2**30), window.end, day), raw, sequence, domain
 
-    def _sexes(self) -> np.ndarray:  # type: ignore[type-arg]
+    def _sexes(self) -> np.ndarray:
         observed = self.observed("sex")
         assert observed.text is not None
         result = np.full(self.days.n_subjects, "", object)

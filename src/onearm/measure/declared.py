@@ -138,7 +138,9 @@ def _described(rows: pl.DataFrame, variable: Variable) -> pl.Series:
     names = [name for name in dict.fromkeys([*variable.where, *topics]) if name in rows.columns][:2]
     if not names:
         return rows["USUBJID"]
-    return rows.select(pl.concat_str([pl.col(n).cast(pl.String) for n in names], separator=", ", ignore_nulls=True)).to_series()
+    return rows.select(
+        pl.concat_str([pl.col(n).cast(pl.String) for n in names], separator=", ", ignore_nulls=True)
+    ).to_series()
 
 
 def _texts(base: Observations, raw: pl.Series) -> Observations:
@@ -154,16 +156,20 @@ def _scaled(base: Observations, raw: pl.Series, variable: Variable) -> Observati
 
 
 def _numbers(base: Observations, rows: pl.DataFrame, raw: pl.Series, variable: Variable) -> Observations:
-    parsed = [parse_decimal(text) if text is not None else None for text in raw.to_list()]
-    values = np.array([0 if value is None else int((value * MILLION).to_integral_value()) for value in parsed], np.int64)
-    problem = np.array([PROBLEMS.index("no_number") if value is None else 0 for value in parsed], np.int8)
+    parsed = {text: parse_decimal(text) for text in raw.drop_nulls().unique().to_list()}
+    whole = {text: int((v * MILLION).to_integral_value()) for text, v in parsed.items() if v is not None}
+    read = raw.replace_strict(whole, default=None, return_dtype=pl.Int64)
+    values = read.fill_null(0).to_numpy()
+    problem = np.where(read.is_null().to_numpy(), PROBLEMS.index("no_number"), 0).astype(np.int8)
     unit_column = UNIT_COLUMNS.get(variable.column, f"{variable.source}STRESU")
     if variable.unit and variable.source != "DM":
-        units = rows[unit_column].to_list() if unit_column in rows.columns else [None] * rows.height
-        wanted = plain_unit(variable.unit)
-        for place, unit in enumerate(units):
-            if problem[place] == 0 and (unit is None or plain_unit(unit) != wanted):
-                problem[place] = PROBLEMS.index("unit_missing" if unit is None else "unit_unknown")
+        nothing = pl.Series([None] * rows.height, dtype=pl.String)
+        units = rows[unit_column] if unit_column in rows.columns else nothing
+        fits = [unit for unit in units.drop_nulls().unique().to_list() if plain_unit(unit) == plain_unit(variable.unit)]
+        missing, strange = (PROBLEMS.index(name) for name in ("unit_missing", "unit_unknown"))
+        is_missing, is_fitting = units.is_null().to_numpy(), units.is_in(fits).fill_null(value=False).to_numpy()
+        of_unit = np.where(is_missing, missing, np.where(is_fitting, 0, strange))
+        problem = np.where(problem == 0, of_unit, problem).astype(np.int8)
     return replace(base, numbers=points(values), problem=problem)
 
 

@@ -70,7 +70,7 @@ def _one_a_subject(
     unit: str,
     numbers: Numbers | None,
     text: pl.Series | None,
-    fault: np.ndarray,  # type: ignore[type-arg]
+    fault: np.ndarray,
     raw: pl.Series,
 ) -> Observations:
     n = table.height
@@ -104,7 +104,9 @@ def read_spread(records: Records, on: Ints) -> Observations:
     day = days_of(rows["LAST"], EVER_BEFORE)
     rows = rows.filter(pl.Series(day <= on[rows["SUBJECT"].to_numpy()]))
     place = rows["TULOC"].str.to_uppercase()
-    outside = (place.str.contains(OUTSIDE_WORDS) | ~place.str.contains(LIVER_WORDS)).fill_null(value=False).alias("OUTSIDE")
+    outside = (
+        (place.str.contains(OUTSIDE_WORDS) | ~place.str.contains(LIVER_WORDS)).fill_null(value=False).alias("OUTSIDE")
+    )
     marked = rows.with_columns(outside, UNPLACED=place.is_null())
     # The lesion outside the liver comes last in its subject, so that it is the witness.
     of_subject = (

@@ -23,13 +23,14 @@ PROBLEMS = ("unit_missing", "unit_unknown", "no_number", "partial_date", "not_do
 _DECIMAL = pl.Decimal(38, 6)
 
 
-def read_laboratory(records: Records, cutoff: dt.date) -> pl.DataFrame:
+def read_laboratory(records: Records, cutoff: dt.date, *, ordered: bool = True) -> pl.DataFrame:
     """One row for each row of LB up to the cut-off (included) whose test is among ``reference.ANALYTES``.
 
     Columns: USUBJID, ANALYTE, VALUE, LOW, HIGH (Int64, millionths of UNIT; null where there is none), QUALIFIER
     (``""``, ``"<"`` or ``">"``: the value is a bound), UNIT (canonical), DATE, VISITNUM, VISIT, LBSEQ, RAW (as written,
     with its unit), PROBLEM (null, or one of ``PROBLEMS``), _ROW. In the order of subject, analyte, date, row. A row
-    whose date is partial has its PROBLEM and the first day that it may mean, so that it stands in its place.
+    whose date is partial has its PROBLEM and the first day that it may mean, so that it stands in its place. Not
+    ``ordered``: in the order of the records, for who sorts otherwise.
     """
     table = records.tables["LB"]
     known = pl.DataFrame(
@@ -42,26 +43,23 @@ def read_laboratory(records: Records, cutoff: dt.date) -> pl.DataFrame:
         .with_columns(UNIT_KEY=_plain(pl.col("LBSTRESU").fill_null("")), **_bound())
         .join(_factors(), on=["ANALYTE", "UNIT_KEY"], how="left", maintain_order="left")
     )
-    return (
-        rows.with_columns(PROBLEM=_problem())
-        .select(
-            "USUBJID",
-            "ANALYTE",
-            _scaled("NUMBER").alias("VALUE"),
-            _scaled("LBSTNRLO").alias("LOW"),
-            _scaled("LBSTNRHI").alias("HIGH"),
-            "QUALIFIER",
-            pl.col("ANALYTE").replace_strict({code: a.unit for code, a in ANALYTES.items()}).alias("UNIT"),
-            pl.col(first_of("LBDTC")).alias("DATE"),
-            "VISITNUM",
-            "VISIT",
-            "LBSEQ",
-            pl.concat_str(_as_written(), pl.col("LBSTRESU"), separator=" ", ignore_nulls=True).alias("RAW"),
-            "PROBLEM",
-            "_ROW",
-        )
-        .sort("USUBJID", "ANALYTE", "DATE", "_ROW")
+    read = rows.with_columns(PROBLEM=_problem()).select(
+        "USUBJID",
+        "ANALYTE",
+        _scaled("NUMBER").alias("VALUE"),
+        _scaled("LBSTNRLO").alias("LOW"),
+        _scaled("LBSTNRHI").alias("HIGH"),
+        "QUALIFIER",
+        pl.col("ANALYTE").replace_strict({code: a.unit for code, a in ANALYTES.items()}).alias("UNIT"),
+        pl.col(first_of("LBDTC")).alias("DATE"),
+        "VISITNUM",
+        "VISIT",
+        "LBSEQ",
+        pl.concat_str(_as_written(), pl.col("LBSTRESU"), separator=" ", ignore_nulls=True).alias("RAW"),
+        "PROBLEM",
+        "_ROW",
     )
+    return read.sort("USUBJID", "ANALYTE", "DATE", "_ROW") if ordered else read
 
 
 def _plain(unit: pl.Expr) -> pl.Expr:

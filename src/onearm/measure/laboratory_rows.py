@@ -46,7 +46,7 @@ def read_laboratory_rows(records: Records, codes: list[str], horizon: dt.date) -
     table = records.tables["LB"].filter(pl.col("LBTESTCD").is_in(tests) & (pl.col(first_of("LBDTC")) <= horizon))
     # The days are kept apart; the reader of values then sees the first day as a whole date.
     whole = table.with_columns(LBDTC_PRECISION=pl.lit("day"))
-    read = read_laboratory(replace(records, tables={**records.tables, "LB": whole}), horizon)
+    read = read_laboratory(replace(records, tables={**records.tables, "LB": whole}), horizon, ordered=False)
     days = table.select("_ROW", FIRST=first_of("LBDTC"), LAST=last_of("LBDTC"))
     rows = (
         read.filter(pl.col("PROBLEM").is_null() | (pl.col("PROBLEM") != "not_done"))
@@ -59,7 +59,9 @@ def read_laboratory_rows(records: Records, codes: list[str], horizon: dt.date) -
 
 def _laboratory(rows: pl.DataFrame, code: str) -> LaboratoryTest:
     values = rows["VALUE"].fill_null(0).to_numpy()
-    problem = rows["PROBLEM"].replace_strict({name: i for i, name in enumerate(PROBLEMS)}, default=0, return_dtype=pl.Int8)
+    problem = rows["PROBLEM"].replace_strict(
+        {name: i for i, name in enumerate(PROBLEMS)}, default=0, return_dtype=pl.Int8
+    )
     values_of = Observations(
         domain="LB",
         unit=ANALYTES[code].unit,
@@ -99,7 +101,7 @@ def multiples_of_limit(test: LaboratoryTest) -> Observations:
     return replace(observed, unit="xULN", numbers=ratio, problem=problem.astype(np.int8))
 
 
-def _quotient(values: np.ndarray, divisor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _quotient(values: np.ndarray, divisor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whole millionths of values/divisor, rounded down, and whether that is exact; unbounded values stay so."""
     free = (values == NO_LOW) | (values == NO_HIGH)
     held = np.where(free, 0, values)
@@ -127,7 +129,8 @@ def read_vital_sign(records: Records, test: str, unit: str, factors: dict[str, i
         )
     )
     written = {plain_unit(name): factor for name, factor in {unit: MILLION, **factors}.items()}
-    keys = rows["VSSTRESU"].fill_null("").map_elements(plain_unit, return_dtype=pl.String)
+    units = rows["VSSTRESU"].fill_null("")
+    keys = units.replace_strict({unit: plain_unit(unit) for unit in units.unique().to_list()}, return_dtype=pl.String)
     factor = keys.replace_strict(written, default=None, return_dtype=pl.Int64)
     scaled = (rows["VSSTRESN"].cast(pl.Decimal(38, 12)) * factor.cast(pl.Decimal(38, 0))).round(0).cast(pl.Int64)
     no_number, missing, strange = (PROBLEMS.index(p) for p in ("no_number", "unit_missing", "unit_unknown"))
@@ -156,9 +159,11 @@ def read_vital_sign(records: Records, test: str, unit: str, factors: dict[str, i
 def plain_number(column: str) -> pl.Expr:
     """A decimal column as people write it."""
     text = pl.col(column).cast(pl.String)
-    return pl.when(text.str.contains(".", literal=True)).then(
-        text.str.strip_chars_end("0").str.strip_chars_end(".")
-    ).otherwise(text)
+    return (
+        pl.when(text.str.contains(".", literal=True))
+        .then(text.str.strip_chars_end("0").str.strip_chars_end("."))
+        .otherwise(text)
+    )
 
 
 def read_answers(
@@ -213,8 +218,10 @@ def read_answers(
 def as_numbers(observed: Observations) -> Observations:
     """Answers that are numbers, as numbers; another text has the problem ``no_number``."""
     assert observed.text is not None
-    parsed = [parse_decimal(text) if text is not None else None for text in observed.text.to_list()]
-    values = np.array([0 if value is None else int(value * MILLION) for value in parsed], np.int64)
-    unread = np.array([value is None for value in parsed], np.bool_)
+    unique = observed.text.drop_nulls().unique().to_list()
+    parsed = {text: parse_decimal(text) for text in unique}
+    whole = {text: int(value * MILLION) for text, value in parsed.items() if value is not None}
+    read = observed.text.replace_strict(whole, default=None, return_dtype=pl.Int64)
+    values, unread = read.fill_null(0).to_numpy(), read.is_null().to_numpy()
     problem = np.where((observed.problem == 0) & unread, PROBLEMS.index("no_number"), observed.problem)
     return replace(observed, numbers=points(values), problem=problem.astype(np.int8))

@@ -7,6 +7,7 @@ range of ages. Days are days since 1970-01-01; a partial date is the range of da
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -75,11 +76,10 @@ def bounded(values: Ints, qualifier: pl.Series, raw: pl.Series) -> Numbers:
     """Numbers of which some are only bounds (``<`` or ``>``; ``<=`` has the bound itself among its values)."""
     below, above = (qualifier == "<").to_numpy(), (qualifier == ">").to_numpy()
     strict = ~raw.str.contains(r"^\s*[<>]=").fill_null(value=False).to_numpy()
-    return Numbers(
-        np.where(below, NO_LOW, values), np.where(above, NO_HIGH, values), above & strict, below & strict
-    )
+    return Numbers(np.where(below, NO_LOW, values), np.where(above, NO_HIGH, values), above & strict, below & strict)
 
 
+@lru_cache(maxsize=4)
 def subject_places(subjects: tuple[str, ...]) -> pl.DataFrame:
     """USUBJID and SUBJECT, the place of each subject."""
     return pl.DataFrame({"USUBJID": list(subjects), "SUBJECT": np.arange(len(subjects), dtype=np.int64)})

@@ -56,13 +56,13 @@ def child_pugh_mask(table: ChildPughTable, measured: Mapping[str, Ranges], grade
         use = ~measured["inr"].is_known
         clotting = (np.where(use, other[0], clotting[0]), np.where(use, other[1], clotting[1]))
     parts.append(clotting)
-    for grade in graded:
-        parts.append(
-            (
-                np.where(grade.is_known, np.clip(grade.low // MILLION, 1, 3), 1),
-                np.where(grade.is_known, np.clip(grade.high // MILLION, 1, 3), 3),
-            )
+    parts += [
+        (
+            np.where(grade.is_known, np.clip(grade.low // MILLION, 1, 3), 1),
+            np.where(grade.is_known, np.clip(grade.high // MILLION, 1, 3), 3),
         )
+        for grade in graded
+    ]
     low = np.sum([part[0] for part in parts], axis=0)
     high = np.sum([part[1] for part in parts], axis=0)
     return span_mask(low - LOWEST_SCORE, high - LOWEST_SCORE)
@@ -132,7 +132,7 @@ def albi_grade_mask(bilirubin: Ranges, albumin: Ranges, *, modified: bool) -> In
     return np.where(known, span_mask(np.asarray(best), np.asarray(worst)), (1 << (len(names) + 1)) - 1)
 
 
-def _divided(numerator: np.ndarray, divisor: np.ndarray) -> Numbers:  # type: ignore[type-arg]
+def _divided(numerator: np.ndarray, divisor: np.ndarray) -> Numbers:
     """Whole millionths of a quotient of Python integers."""
     low = numerator // divisor
     exact = np.asarray(low * divisor == numerator, np.bool_)
@@ -182,7 +182,8 @@ def bclc_mask(ecog: Ints, end_stage: Ints, invasion: Ints, spread: Ints, tumour:
     not_last = ((ecog & 3) != 0) & ((end_stage & 1) != 0)
     advanced = not_last & (((ecog & 2) | (invasion & 2) | (spread & 2)) != 0)
     early = not_last & ((ecog & 1) != 0) & ((invasion & 1) != 0) & ((spread & 1) != 0)
-    return np.where(early, tumour, 0) | np.where(advanced, 8, 0) | np.where(last, 16, 0)
+    bits = np.where(early, tumour, 0) + np.where(advanced, 8, 0) + np.where(last, 16, 0)
+    return bits.astype(np.int64)
 
 
 def tumour_stage_mask(nodules: Ranges, largest: Ranges) -> Ints:
@@ -199,5 +200,3 @@ def tumour_stage_mask(nodules: Ranges, largest: Ranges) -> Ints:
     result = np.where(one, np.where(size, np.where(tiny, 1, 2), 3), result)
     result = np.where(up_to, np.where(size, np.where(middling, 2, 4), 6), result)
     return np.where(known & (number > few), 4, result)
-
-

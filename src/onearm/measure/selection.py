@@ -36,7 +36,7 @@ class Picked(NamedTuple):
     """Row of the observations, -1 for none."""
     is_outside: Mask
     is_straddling: Mask
-    count: Ints
+    n_chosen: Ints
 
 
 def pick(observed: Observations, window: Window, n_subjects: int, *, first: bool = False) -> Picked:
@@ -91,7 +91,7 @@ def ranges(observed: Observations, picked: Picked, n_subjects: int) -> Ranges:
     np.maximum.at(high, subject, (observed.numbers.high - observed.numbers.high_open)[rows])
     faulty = np.zeros(n_subjects, np.bool_)
     faulty[subject[observed.problem[rows] != 0]] = True
-    known = (picked.count > 0) & ~faulty & ~picked.is_straddling
+    known = (picked.n_chosen > 0) & ~faulty & ~picked.is_straddling
     low, high = np.where(known, low, NO_LOW), np.where(known, high, NO_HIGH)
     return Ranges(low, high, known, known & (low == high))
 
@@ -103,4 +103,3 @@ def witness_days(observed: Observations, witness: Ints) -> Ints:
     row = np.maximum(witness, 0)
     whole = (observed.first[row] == observed.last[row]) & (witness >= 0) & observed.dated
     return np.where(whole, observed.last[row], EVER_BEFORE)
-

@@ -176,6 +176,7 @@ def analyse(
         landmarks=analyse_landmarks(protocol, derived),
         beside=estimate_beside(protocol, readings, sets),
         path=path,
+        path=follow_path(protocol, records, derived),
     )
 
 

@@ -41,6 +41,8 @@ class PatientPath:
     quality: QualityOfLife | None = None
     """Scores of the questionnaires, their completion, changes and times to deterioration."""
     deviations: Deviations | None = None
+    screening: Screening | None = None
+    """Eligibility; None where no criterion has a verdict for anybody."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs`` …"""
@@ -83,3 +85,8 @@ def follow_path(protocol: Protocol, records: Records, derived: Derived) -> Patie
 def has_criteria(protocol: Protocol) -> bool:
     """Whether the protocol states any criterion of eligibility."""
     return bool(protocol.population.criteria or protocol.population.further_criteria)
+    screening = screen(protocol, records, derived.cutoff)
+    return PatientPath(
+        findings=screening.findings if screening.says_something else (),
+        screening=screening if screening.says_something else None,
+    )

@@ -43,7 +43,7 @@ def check_eligibility(protocol: Protocol) -> Iterator[Finding]:
     yield from _answer_codes(protocol, [one for _, one in criteria if not _is_computed(one)])
     yield from _contradictions(protocol, [one for _, one in criteria])
     yield from _declared(protocol, used)
-    yield from _child_pugh(protocol, used)
+    yield from _child_pugh(protocol)
 
 
 def _fault(protocol: Protocol, code: str, path: str, severity: Severity = "error", /, **values: object) -> Finding:
@@ -63,13 +63,12 @@ def _is_computed(condition: Condition) -> bool:
 def _criterion(protocol: Protocol, criterion: Criterion, path: str) -> Iterator[Finding]:
     for condition in _walk(criterion):
         dated = [name for name in ("window", "within", "not_within") if getattr(condition, name) is not None]
-        if dated and condition.variable is None:
+        if dated and condition.variable is None and (_is_computed(condition) or dated != ["window"]):
             yield _fault(protocol, "P513", f"{path}.{dated[0]}", found=f"{dated[0]} without a variable")
-        elif dated and condition.before is None:
+        elif dated and condition.before is None and (dated != ["window"] or condition is not criterion):
+            # The window of a criterion as a whole has always counted back from registration.
             length = f"{dated[0]} {getattr(condition, dated[0])}"
             yield _fault(protocol, "P503", f"{path}.{dated[0]}", "note", found=length)
-    if not _is_computed(criterion) and criterion.judged_by is None and "judged_by" not in criterion.model_fields_set:
-        yield _fault(protocol, "P514", path, "note", found=criterion.id)
 
 
 class _Known(NamedTuple):
@@ -93,7 +92,9 @@ def _known(protocol: Protocol, name: str) -> tuple[_Known, BuiltIn | Variable] |
     if built_in is None:
         return None
     analyte = ANALYTES.get(name.upper())
-    units = (*(entry.unit for entry in analyte.units), "xULN") if analyte else ((built_in.unit,) if built_in.unit else ())
+    units = (
+        (*(entry.unit for entry in analyte.units), "xULN") if analyte else ((built_in.unit,) if built_in.unit else ())
+    )
     return _Known(built_in.kind, units, built_in.values, built_in.dated), built_in
 
 
@@ -212,12 +213,9 @@ def _declared(protocol: Protocol, used: set[str]) -> Iterator[Finding]:
             yield _fault(protocol, "P512", path, "warning", found=name)
 
 
-def _child_pugh(protocol: Protocol, used: set[str]) -> Iterator[Finding]:
+def _child_pugh(protocol: Protocol) -> Iterator[Finding]:
     versions = child_pugh_tables()
     chosen = protocol.population.child_pugh
     if chosen is not None and chosen not in versions:
         expected = ", ".join(versions)
         yield _fault(protocol, "P509", "population.child_pugh", found=chosen, expected=expected)
-    elif chosen is None and used & {"child_pugh", "child_pugh_score", "child_pugh_class", "bclc"}:
-        yield _fault(protocol, "P508", "population.child_pugh", "note", expected=" or ".join(versions))
-

@@ -39,7 +39,7 @@ class Variable(Part):
 
 
 class Condition(Part):
-    """A comparison of a variable, or conditions joined by ``all``, ``any`` or ``not``. All that is written must hold."""
+    """A comparison of a variable, or conditions joined by ``all``, ``any`` or ``not``. All that is written holds."""
 
     later_fields: ClassVar[frozenset[str]] = frozenset(
         {"more_than", "less_than", "none_of", "is_true", "within", "not_within", "before", "all", "any", "not_"}

@@ -23,6 +23,7 @@ from onearm.report.section_analyses import analyses_section
 from onearm.report.section_design import design_section
 from onearm.report.section_deviations import deviations_section
 from onearm.report.section_exposure import exposure_section
+from onearm.report.section_eligibility import eligibility_section
 from onearm.report.section_individual import individual_section, order_individual
 from onearm.report.section_laboratory import laboratory_section, order_laboratory
 from onearm.report.section_listings import dates_section, findings_section
@@ -74,6 +75,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         design_section(view),
         flow_section(view),
         baseline_section(view),
+        *eligibility_section(view),
         response_section(view),
         decision_section(view),
         individual_section(view),

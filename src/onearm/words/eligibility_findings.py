@@ -110,14 +110,6 @@ ELIGIBILITY_FINDINGS: dict[str, FindingText] = {
         mend="correct one of the two",
         why="With both in force nobody is eligible.",
     ),
-    "P508": FindingText(
-        title="Version of the Child-Pugh table open",
-        found="a criterion asks for Child-Pugh and no version of the table is named",
-        expected="population.child_pugh: {expected}",
-        mend="name the version that the protocol means",
-        why="Albumin of 29 g/L has 2 points in one table and 3 in another: B7 or B8. A patient in whom the versions "
-        "differ stays unknown.",
-    ),
     "P509": FindingText(
         title="Unknown version of the Child-Pugh table",
         found="{found}",
@@ -145,13 +137,6 @@ ELIGIBILITY_FINDINGS: dict[str, FindingText] = {
         expected="a window beside a variable with a date",
         mend="take it out, or write it into the condition that it is meant for",
         why="What nothing acts on misleads the reader.",
-    ),
-    "P514": FindingText(
-        title="Who judges is not stated",
-        found="{found} has no variable, and the protocol does not say who judges it",
-        expected="judged_by: investigator or board",
-        mend="write who judges it",
-        why="The reader of a judgement wants to know whose it is.",
     ),
     "P515": FindingText(
         title="Declared variable without what it takes",

@@ -33,12 +33,12 @@ ELIGIBILITY_WORDS: dict[str, str] = {
     "table.eligibility_criteria": "Each criterion over all screened patients",
     "table.eligibility_attrition": "What each criterion costs",
     "table.eligibility_registered": "Registered though not eligible, or not known to be",
-    "eligibility.lead": "On record up to {day}: {eligible} of {n} screened patients meet every criterion, {not_eligible} "
-    "fail at least one, and of {unknown} the records leave it open. Unknown never counts as met.",
+    "eligibility.lead": "On record up to {day}: {eligible} of {n} screened patients meet every criterion, "
+    "{not_eligible} fail at least one, and of {unknown} the records leave it open. Unknown never counts as met.",
     "eligibility.withheld": "The counts are withheld, as they would tell of a few patients.",
     "note.eligibility_met": "Met means that the requirement is fulfilled: an exclusion is met where it does not apply.",
-    "note.eligibility_judged": "A criterion without a variable is answered by a recorded judgement. A judgement can make "
-    "a patient not eligible against a value, never eligible.",
+    "note.eligibility_judged": "A criterion without a variable is answered by a recorded judgement. A judgement can "
+    "make a patient not eligible against a value, never eligible.",
     "note.eligibility_unconfirmed": "Unconfirmed: {what}.",
     "note.eligibility_only": "Only it: every other criterion is met. Without it: all who meet every other criterion.",
     "eligibility.judged_by.investigator": "judged by the investigator",

@@ -1,4 +1,4 @@
-"""Hand-made patients for eligibility: rows by domain, dates counted from registration, and a protocol of any criteria."""
+"""Hand-made patients for eligibility: rows by domain, dates counted from registration, protocols of any criteria."""
 
 from __future__ import annotations
 

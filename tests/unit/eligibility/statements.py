@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement a line reads better than a wrapped one)
 """Every row of eligibility_statements.csv as a criterion, with a patient that passes, one that fails, one unknown."""
 
 from __future__ import annotations
@@ -103,12 +104,19 @@ def both(*parts: Make) -> Make:
     return add
 
 
+def scan(p: Patient) -> Patient:
+    """A baseline scan ten days before registration."""
+    row: dict[str, str | None] = {"TRGRPID": "TARGET", "TRLNKID": "T1", "TRTESTCD": "LDIAM", "TRSTRESC": "30"}
+    p.add("TU", TULNKID="T1", TUORRES="TARGET", TULOC="LIVER", TUDTC=on(-10))
+    return p.add("TR", **row, TRSTRESN="30", TRSTRESU="mm", VISITNUM="1", TRDTC=on(-10))
+
+
 OTHER_HISTORY = history("HYPERTENSION")
 OTHER_DRUG = drug("PARACETAMOL", -30, -20)
 OTHER_PROCEDURE = procedure("BIOPSY", -300)
 
 
-def DOSED(p: Patient) -> Patient:
+def dosed(p: Patient) -> Patient:
     return p.add("EX", EXTRT="pdl1", EXDOSE="1200", EXDOSU="mg", EXSTDTC=on(0))
 
 
@@ -214,8 +222,8 @@ STATEMENTS: dict[str, Statement] = {
         "hcv: {from: MH, where: {MHDECOD: [HEPATITIS C]}, absence: negative}",
     ),
     "E025": Statement(
-        "{variable: egd, within: 6 months, before: first_dose}", both(procedure("EGD", -182), DOSED),
-        both(procedure("EGD", -183), DOSED), both(OTHER_PROCEDURE, DOSED), "egd: {from: PR, where: {PRTRT: [EGD]}, take: date}",
+        "{variable: egd, within: 6 months, before: first_dose}", both(procedure("EGD", -182), dosed),
+        both(procedure("EGD", -183), dosed), both(OTHER_PROCEDURE, dosed), "egd: {from: PR, where: {PRTRT: [EGD]}, take: date}",
     ),
     "E026": Statement(
         "{kind: exclusion, variable: bleeding, within: 6 months}", history("VARICEAL BLEEDING", -183),
@@ -250,7 +258,7 @@ STATEMENTS: dict[str, Statement] = {
     ),
     "E033": Statement(
         "{variable: local_therapy, not_within: 27 days, before: baseline_scan}",
-        both(procedure("TACE", -38), lambda p: scan(p)), both(procedure("TACE", -37), lambda p: scan(p)), nothing,
+        both(procedure("TACE", -38), scan), both(procedure("TACE", -37), scan), nothing,
         "local_therapy: {from: PR, where: {PRDECOD: [TACE, ABLATION, RADIOTHERAPY]}, take: date, absence: negative}",
     ),
     "E034": Statement(
@@ -262,7 +270,8 @@ STATEMENTS: dict[str, Statement] = {
     ),
     "E035": judged("contraception"),
     "E036": Statement(
-        "{variable: sorafenib_days, at_least: 20, unit: days, window: 28 days}", drug("SORAFENIB", -60, -8, CMDOSE="400"),
+        "{variable: sorafenib_days, at_least: 20, unit: days, window: 28 days}",
+        drug("SORAFENIB", -60, -8, CMDOSE="400"),
         drug("SORAFENIB", -60, -9, CMDOSE="400"), drug("SORAFENIB", -60, None, CMDOSE="400"),
         "sorafenib_days: {from: CM, where: {CMDECOD: [SORAFENIB]}, where_at_least: {CMDOSE: 400}, take: covered_days,"
         " unit: days}",
@@ -270,8 +279,9 @@ STATEMENTS: dict[str, Statement] = {
     "E037": judged("haic_anatomy", "exclusion"),
     "E038": flagged("dpyd", "MH", "MHDECOD: [DPYD DEFICIENCY]", history("DPYD DEFICIENCY"), other=OTHER_HISTORY),
     "E039": Statement(
-        "{kind: exclusion, variable: surgery, within: 28 days}", procedure("RESECTION", -29), procedure("RESECTION", -28),
-        nothing, "surgery: {from: PR, where: {PRDECOD: [RESECTION]}, take: date, absence: negative}",
+        "{kind: exclusion, variable: surgery, within: 28 days}",
+        procedure("RESECTION", -29), procedure("RESECTION", -28), nothing,
+        "surgery: {from: PR, where: {PRDECOD: [RESECTION]}, take: date, absence: negative}",
     ),
     "E040": Statement(
         "{kind: exclusion, any: [{variable: sysbp, more_than: 150, unit: mmHg}, {variable: diabp, more_than: 100}]}",
@@ -304,10 +314,3 @@ STATEMENTS: dict[str, Statement] = {
     ),
     "E048": flagged("hiv", "MH", "MHDECOD: [HIV INFECTION]", history("HIV INFECTION"), other=OTHER_HISTORY),
 }  # fmt: skip
-
-
-def scan(p: Patient) -> Patient:
-    """A baseline scan ten days before registration."""
-    row: dict[str, str | None] = {"TRGRPID": "TARGET", "TRLNKID": "T1", "TRTESTCD": "LDIAM", "TRSTRESC": "30"}
-    p.add("TU", TULNKID="T1", TUORRES="TARGET", TULOC="LIVER", TUDTC=on(-10))
-    return p.add("TR", **row, TRSTRESN="30", TRSTRESU="mm", VISITNUM="1", TRDTC=on(-10))

@@ -169,7 +169,11 @@ def test_clearance_and_body_size_are_exact() -> None:
     surface = body_surface(whole(["80", "70"]), whole(["180", "175"]))
     assert surface.low.tolist()[0] == 2 * MILLION
     assert surface.low_open.tolist() == [False, True]
-    assert Fraction(surface.low.tolist()[1]) ** 2 < Fraction(70 * 175, 3600) * MILLION**2 < (surface.low.tolist()[1] + 1) ** 2
+    assert (
+        Fraction(surface.low.tolist()[1]) ** 2
+        < Fraction(70 * 175, 3600) * MILLION**2
+        < (surface.low.tolist()[1] + 1) ** 2
+    )
 
 
 def test_clearance_needs_every_part() -> None:
@@ -184,7 +188,8 @@ def test_bclc_by_its_inputs_and_with_some_of_them_open() -> None:
     # ecog bits 0, 1-2, 3-4; end stage, invasion, spread bits no, yes; tumour bits 0, A, B.
     cases = [
         ((1, 1, 1, 1, 1), 1), ((1, 1, 1, 1, 4), 4), ((2, 1, 1, 1, 1), 8), ((1, 1, 2, 1, 4), 8), ((1, 1, 1, 2, 7), 8),
-        ((4, 1, 1, 1, 1), 16), ((1, 2, 2, 2, 7), 16), ((7, 1, 1, 2, 7), 24), ((1, 3, 1, 2, 7), 24), ((1, 1, 3, 1, 2), 10),
+        ((4, 1, 1, 1, 1), 16), ((1, 2, 2, 2, 7), 16), ((7, 1, 1, 2, 7), 24), ((1, 3, 1, 2, 7), 24),
+        ((1, 1, 3, 1, 2), 10),
     ]  # fmt: skip
     columns = [np.array(column, np.int64) for column in zip(*(inputs for inputs, _ in cases), strict=True)]
     assert bclc_mask(*columns).tolist() == [expected for _, expected in cases]

@@ -97,9 +97,7 @@ def test_multiples_of_the_limit_use_the_range_of_their_own_row() -> None:
     ("days", "expected"),
     [((-20, -15), "met"), ((-20, -14), "not_met"), ((-3, -3), "not_met"), ((-20, None), "unknown")],
 )
-def test_a_drug_in_the_window_is_one_of_whose_days_any_lies_in_it(
-    days: tuple[int, int | None], expected: str
-) -> None:
+def test_a_drug_in_the_window_is_one_of_whose_days_any_lies_in_it(days: tuple[int, int | None], expected: str) -> None:
     end = None if days[1] is None else on(days[1])
     patient = Patient().add("CM", CMTRT="x", CMDECOD="filgrastim", CMSTDTC=on(days[0]), CMENDTC=end)
     assert one("{variable: gcsf, not_within: 14 days}", patient, GCSF)[0] == expected
