@@ -20,6 +20,7 @@ from onearm.report.page import Section, tables_of
 from onearm.report.say import say
 from onearm.report.section_agreement import agreement_section
 from onearm.report.section_analyses import analyses_section
+from onearm.report.section_calendar import calendar_section
 from onearm.report.section_design import design_section
 from onearm.report.section_individual import individual_section, order_individual
 from onearm.report.section_listings import dates_section, findings_section
@@ -68,6 +69,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         individual_section(view),
         survival_section(view),
         *analyses_section(view),
+        *calendar_section(view),
         dates_section(view),
         *agreement_section(view),
         findings_section(view),

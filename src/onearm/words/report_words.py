@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from onearm.words.analysis_words import ANALYSIS_WORDS
+from onearm.words.calendar_words import CALENDAR_WORDS
 from onearm.words.design_words import DESIGN_FIGURE_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 
@@ -732,4 +733,5 @@ REPORT_WORDS: dict[str, str] = {
     **MEMO_WORDS,
     **DESIGN_FIGURE_WORDS,
     **ANALYSIS_WORDS,
+    **CALENDAR_WORDS,
 }

@@ -41,9 +41,13 @@ def test_without_a_schedule_the_scans_alone_are_listed(call: Call, records: Path
 
 
 def test_an_open_reading_is_refused_by_name_with_the_three_beside_each_other(
-    call: Call, records: Path, capsys: pytest.CaptureFixture[str]
+    call: Call, records: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, found, _ = call("calendar", TRIAL, records)
+    conduct = (TRIALS / "assumptions" / "haic-bev-pdl1-conduct.yaml").read_text(encoding="utf-8")
+    kept = "".join(line for line in conduct.splitlines(keepends=True) if "calendar.reading" not in line)
+    overlay = tmp_path / "conduct.yaml"
+    overlay.write_text(kept, encoding="utf-8")
+    code, found, _ = call("calendar", TRIAL, records, "--assume", overlay)
     assert code == 1 and found["scans"]["first_difference"] == 6
     assert {name: days[5] // 7 for name, days in found["scans"]["readings"].items()} == {
         "count_on_from_last_scan": 57,
