@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 import time
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
@@ -50,7 +51,7 @@ def main() -> None:
     overlay = ROOT / "trials" / "assumptions" / "haic-bev-pdl1-schedule.yaml"
     protocol = load_protocol(ROOT / "trials" / "haic-bev-pdl1.yaml", [overlay])
     anchors, doses = make_patients()
-    steps = {
+    steps: dict[str, Callable[[], pl.DataFrame]] = {
         "scans of 10,000 patients": lambda: plan_scans(protocol, anchors, until=UNTIL),
         "visits of 10,000 patients": lambda: plan_visits(protocol, anchors, doses, until=UNTIL),
     }

@@ -87,7 +87,7 @@ def test_icalendar_of_one_patient_and_of_all(records: Path, tmp_path: Path, caps
         for event in calendar.walk("VEVENT"):
             uids.append(str(event["UID"]))
             assert str(event["SUMMARY"]).startswith(f"{file.stem}: ")
-            assert event["DTSTAMP"].dt == dt.datetime(2026, 3, 1, tzinfo=dt.timezone.utc)
+            assert event["DTSTAMP"].dt == dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
             assert "SIMULATED" in str(event["DESCRIPTION"])
     assert uids and len(set(uids)) == len(uids)
     one = tmp_path / "one.ics"

@@ -14,7 +14,8 @@ MADE_UP = (Path(__file__).parents[2] / "data" / "protocols" / "made-up.yaml").re
 COMPONENTS = """treatment:
   components:
     - {id: pdl1, name: "PD-L1 antibody", kind: drug, every: 3 weeks}
-    - {id: haic, name: "HAIC-FOLFOX", kind: procedure, every: 3 weeks, max_cycles: 6, doses: [{drug: oxaliplatin}, {drug: fluorouracil}]}
+    - {id: haic, name: "HAIC-FOLFOX", kind: procedure, every: 3 weeks, max_cycles: 6,
+       doses: [{drug: oxaliplatin}, {drug: fluorouracil}]}
     - {id: rego, name: "Regorafenib", kind: drug, every: 4 weeks, days_on: [1, 21]}
   max_duration: 24 months
 """
@@ -26,14 +27,23 @@ schedule:
     - {id: pregnancy, name: Pregnancy test}
     - {id: imaging, name: Imaging, seen_in: TR}
   visits:
-    - {id: screening, name: Screening, anchor: first_dose, first_day: -1, days_before: 27, days_after: 0, activities: [labs, pregnancy]}
-    - {id: antibody, name: Antibody, anchor: cycles_of, component: pdl1, cycle_days: [1, 8], days_before: 2, days_after: 2, activities: [labs]}
-    - {id: infusion, name: HAIC, anchor: cycles_of, component: haic, cycle_days: [1], cycles: [2, 4], days_before: 3, days_after: 3, activities: [labs, ecog]}
-    - {id: weekly, name: Week, anchor: first_dose_of, component: rego, first_day: 7, every: 1 week, until: 6 weeks, during: treatment, days_before: 2, days_after: 2, activities: [labs]}
-    - {id: safety, name: Safety, anchor: end_of_treatment, first_day: 30, days_before: 7, days_after: 7, activities: [labs]}
-    - {id: survival, name: Survival, anchor: end_of_treatment, first_day: 84, every: 12 weeks, during: study, days_before: 14, days_after: 14}
+    - {id: screening, name: Screening, anchor: first_dose, first_day: -1, days_before: 27,
+       days_after: 0, activities: [labs, pregnancy]}
+    - {id: antibody, name: Antibody, anchor: cycles_of, component: pdl1, cycle_days: [1, 8],
+       days_before: 2, days_after: 2, activities: [labs]}
+    - {id: infusion, name: HAIC, anchor: cycles_of, component: haic, cycle_days: [1], cycles: [2,
+       4], days_before: 3, days_after: 3, activities: [labs, ecog]}
+    - {id: weekly, name: Week, anchor: first_dose_of, component: rego, first_day: 7, every: 1 week,
+       until: 6 weeks, during: treatment, days_before: 2, days_after: 2, activities: [labs]}
+    - {id: safety, name: Safety, anchor: end_of_treatment, first_day: 30, days_before: 7,
+       days_after: 7, activities: [labs]}
+    - {id: survival, name: Survival, anchor: end_of_treatment, first_day: 84, every: 12 weeks,
+       during: study, days_before: 14, days_after: 14}
   scans: {activities: [imaging, labs], until: [progression, new_therapy]}
 """
+
+# Each series stands on one line, so that a test may change any piece of it.
+COMPONENTS, SCHEDULE = (text.replace(",\n       ", ", ") for text in (COMPONENTS, SCHEDULE))
 
 
 def protocol_text(schedule: str = SCHEDULE, *, identity: str = "", scans: str = "") -> str:

@@ -89,7 +89,9 @@ def test_a_scan_nearer_to_another_planned_day_is_not_this_one(day: int) -> None:
 def test_one_visit_serves_one_planned_visit_of_a_series_and_may_serve_several_series() -> None:
     due = due_of(
         records_with(lab(7), lab(63), scan(63, "2")), 70,
-        doses=doses_of(("P-1", "pdl1", DAY), ("P-1", "rego", DAY), ("P-1", "pdl1", after(21)), ("P-1", "pdl1", after(42)))
+        doses=doses_of(
+            ("P-1", "pdl1", DAY), ("P-1", "rego", DAY), ("P-1", "pdl1", after(21)), ("P-1", "pdl1", after(42))
+        ),
     )  # fmt: skip
     done = due.rows.filter(pl.col("DONE").is_not_null())
     assert done.select("SERIES", "NUMBER", "DONE").rows() == [

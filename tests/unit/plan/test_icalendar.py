@@ -27,7 +27,7 @@ def test_an_event_lasts_one_whole_day_and_takes_no_time() -> None:
     (event,) = read(text).walk("VEVENT")
     assert event["UID"] == "P-1-scans-2@t.invalid"
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (dt.date(2026, 3, 5), dt.date(2026, 3, 6))
-    assert event["DTSTAMP"].dt == dt.datetime(2026, 3, 1, tzinfo=dt.timezone.utc)
+    assert event["DTSTAMP"].dt == dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
     assert (event["TRANSP"], event["CLASS"], event["SUMMARY"]) == ("TRANSPARENT", "CONFIDENTIAL", "P-1: Scan 2")
     assert text == write_icalendar(
         "T P-1", [Event("P-1-scans-2", dt.date(2026, 3, 5), "P-1: Scan 2", "Window")], STAMP, "t.invalid"

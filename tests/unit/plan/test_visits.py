@@ -109,7 +109,7 @@ def test_scans_may_count_from_inclusion() -> None:
 
 
 def test_an_open_reading_refuses_the_scans_by_name_and_says_where_the_readings_part() -> None:
-    scans = "{anchor: first_dose, phases: [{every: 9 weeks, until: 48 weeks}, {every: 12 weeks}], reading: unstated, window_days: 7}"
+    scans = SCANS.format("unstated", 7)
     protocol = protocol_with_schedule(scans=scans)
     patient = anchors_of({"FIRST_DOSE": DAY})
     with pytest.raises(RefusedError) as refused:
@@ -160,7 +160,10 @@ patients = st.lists(
     max_size=4,
 )
 gaps = st.lists(st.integers(1, 70), max_size=8)
-SCANS = "{{anchor: first_dose, phases: [{{every: 9 weeks, until: 48 weeks}}, {{every: 12 weeks}}], reading: {}, window_days: {}}}"
+SCANS = (
+    "{{anchor: first_dose, phases: [{{every: 9 weeks, until: 48 weeks}}, {{every: 12 weeks}}], "
+    "reading: {}, window_days: {}}}"
+)
 READING = st.sampled_from(["count_on_from_last_scan", "extra_scan_at_change", "first_interval_past_change"])
 
 
