@@ -82,7 +82,7 @@ def calendar_command(
     Scans count from a day of the patient; no delay of a dose moves one. Visits at cycles follow the doses of their
     component. A window that has passed without the visit is missed. Nothing that the protocol leaves open is guessed.
     """
-    _refuse_mixtures(records, subject, on, anchor, ics, table, out, timeline, rate)
+    _refuse_mixtures(records, subject, on, until, anchor, ics, table, out, timeline, rate)
     from onearm.protocol import load_protocol
 
     trial = load_protocol(protocol, assume)
@@ -100,6 +100,7 @@ def _refuse_mixtures(
     records: Path | None,
     subject: str | None,
     on: dt.date | None,
+    until: dt.date | None,
     anchor: dt.date | None,
     ics: Path | None,
     table: bool,
@@ -114,7 +115,7 @@ def _refuse_mixtures(
         chosen = " and ".join(modes) or "none of them"
         raise UsageError(f"give one of RECORDS, --anchor DATE, --table and --timeline; given: {chosen}")
     needs = (("--subject", subject, ("RECORDS",)), ("--on", on, ("RECORDS",)), ("--ics", ics, ("RECORDS", "--anchor")),
-             ("--out", out, ("--table",)), ("--accrual-per-month", rate, ("--timeline",)))  # fmt: skip
+             ("--until", until, ("RECORDS", "--anchor")), ("--out", out, ("--table",)), ("--accrual-per-month", rate, ("--timeline",)))  # fmt: skip
     for name, given, with_ in needs:
         if given is not None and modes[0] not in with_:
             raise UsageError(f"{name} goes with {' or '.join(with_)}, not with {modes[0]}")

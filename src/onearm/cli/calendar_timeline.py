@@ -17,7 +17,6 @@ DEMANDS = {
     "final_assessment": "the scan that the final decision waits for is made by the end of the study",
 }
 WAYS = {"pausing": "nobody enters while the interim waits", "continuing": "patients enter while the interim waits"}
-WAYS_WITHOUT_INTERIM = {"continuing": "without a pause"}
 
 
 def describe_timeline(protocol: Protocol, made: Timeline) -> dict[str, Any]:
@@ -92,10 +91,12 @@ def _print_required(protocol: Protocol, made: Timeline) -> None:
     if not made.required:
         return
     n = protocol.design.n
+    two_stage = protocol.design.kind == "two-stage"
+    alone = "without a pause: what the interim waits for is open" if two_stage else "without a pause"
     click.echo(f"Fewest patients a month for all {n}:")
     for name, rates in made.required.items():
         for way, rate in rates.items():
-            words = (WAYS if len(rates) > 1 else WAYS_WITHOUT_INTERIM)[way]
+            words = WAYS[way] if len(rates) > 1 else alone
             click.echo(f"  {_rate(rate):>6}  {DEMANDS[name]}; {words}")
 
 
@@ -131,6 +132,5 @@ def _print_verdict(protocol: Protocol, accrual: Accrual) -> None:
     way = "" if accrual.interim is None else ", pausing at the interim" if accrual.pauses else ", without a pause"
     rate = f"{float(accrual.per_month):g} patients a month{way}"
     for name, fits in accrual.fits.items():
-        click.echo(
-            f"With {rate}, {protocol.design.n} patients {'can' if fits else 'cannot'} enter in time: {DEMANDS[name]}."
-        )
+        can = "can" if fits else "cannot"
+        click.echo(f"With {rate}, {protocol.design.n} patients {can} enter in time: {DEMANDS[name]}.")

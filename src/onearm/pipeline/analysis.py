@@ -165,6 +165,7 @@ def analyse(
             *findings_of_subgroups(subgroups),
             *path.findings,
             *decision_findings(decision, protocol, records, cut, derived),
+            *path.findings,
         ),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,

@@ -16,6 +16,8 @@ from onearm.deviations.doses import find_dose_deviations
 from onearm.dosing import Exposure, derive_adex, derive_exposure
 from onearm.eligibility import Screening, screen
 from onearm.errors import Finding
+from onearm.pipeline.patient_calendar import asks_for_calendar, follow_calendar
+from onearm.plan.due import DueList
 from onearm.protocol import Protocol
 from onearm.questionnaires import QualityOfLife, derive_quality
 from onearm.records import Records
@@ -43,6 +45,8 @@ class PatientPath:
     deviations: Deviations | None = None
     screening: Screening | None = None
     """Eligibility; None where no criterion has a verdict for anybody."""
+    calendar: DueList | None = None
+    """Visits and scans with what became of them; None where the protocol has no ``schedule``."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs`` …"""
@@ -90,3 +94,5 @@ def has_criteria(protocol: Protocol) -> bool:
         findings=screening.findings if screening.says_something else (),
         screening=screening if screening.says_something else None,
     )
+    calendar = follow_calendar(protocol, records, derived) if asks_for_calendar(protocol) else None
+    return PatientPath(findings=calendar.findings if calendar is not None else (), calendar=calendar)

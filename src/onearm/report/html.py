@@ -20,6 +20,7 @@ from onearm.report.page import Section, tables_of
 from onearm.report.say import say
 from onearm.report.section_agreement import agreement_section
 from onearm.report.section_analyses import analyses_section
+from onearm.report.section_calendar import calendar_section
 from onearm.report.section_design import design_section
 from onearm.report.section_deviations import deviations_section
 from onearm.report.section_exposure import exposure_section
@@ -85,6 +86,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         *safety_sections(view),
         *laboratory_section(view),
         *quality_section(view),
+        *calendar_section(view),
         dates_section(view),
         *agreement_section(view),
         *deviations_section(view),

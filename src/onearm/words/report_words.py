@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from onearm.words.analysis_words import ANALYSIS_WORDS
+from onearm.words.calendar_words import CALENDAR_WORDS
 from onearm.words.design_words import DESIGN_FIGURE_WORDS
 from onearm.words.eligibility_words import ELIGIBILITY_WORDS
 from onearm.words.event_words import EVENT_WORDS
@@ -744,4 +745,5 @@ REPORT_WORDS: dict[str, str] = {
     **ELIGIBILITY_WORDS,
     **EXPOSURE_WORDS,
     **QUALITY_WORDS,
+    **CALENDAR_WORDS,
 }
