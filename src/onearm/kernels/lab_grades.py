@@ -9,8 +9,7 @@ Three-valued where something is missing: a grade is given only if no higher one 
 
 from __future__ import annotations
 
-from numba import int64, njit, void
-from numba.types import UniTuple
+from numba import int64, njit, types, void
 
 from onearm.kernels.arrays import Ints64
 
@@ -58,7 +57,9 @@ OUT_GRADE, OUT_REASON, OUT_LADDER, OUT_ROW, N_OUT = 0, 1, 2, 3, 4
 FACT_ANTICOAGULANT, FACT_PREVIOUSLY_NORMAL = 1 << 3, 1 << 4
 """The two facts that do not only raise a grade (their bits: their places in ``reference.ctcae_grammar.FACTS``)."""
 
-_FOUR = UniTuple(int64, 4)
+_FOUR = types.UniTuple(int64, 4)  # type: ignore[no-untyped-call]
+Four = tuple[int, int, int, int]
+"""Grade, reason, ladder, row."""
 
 
 @njit(int64(int64, int64, int64, int64, int64, int64, int64, int64[:, ::1]), nogil=True, cache=True)
@@ -111,7 +112,7 @@ def walk_ladder(
     facts: int,
     clauses: Ints64,
     bounds: Ints64,
-) -> tuple[int, int, int, int]:
+) -> Four:
     """The grade on one ladder (clauses from the highest grade down) with every fact decided.
 
     0 where no clause holds; a value beyond the mild end of a clause that still holds none lies in a gap.
@@ -165,23 +166,25 @@ def grade_on_ladder(
     terms: Ints64,
     clauses: Ints64,
     bounds: Ints64,
-) -> tuple[int, int, int, int]:
+) -> Four:
     """The grade on one ladder when facts may be unknown: the least that they leave, and whether it could be higher.
 
     Every fact but two can only raise a grade, so that all "no" is the least and all "yes" the most.
     """
     start, stop, worse = terms[term, T_START + 2 * ladder], terms[term, T_START + 2 * ladder + 1], terms[term, 0]
     open_facts = unknown & terms[term, T_FACTS]
-    least = walk_ladder(start, stop, ladder, worse, value, second, low, high, base, yes, clauses, bounds)
+    least: Four = walk_ladder(start, stop, ladder, worse, value, second, low, high, base, yes, clauses, bounds)
     if open_facts & FACT_PREVIOUSLY_NORMAL:
-        other = walk_ladder(
+        other: Four = walk_ladder(
             start, stop, ladder, worse, value, second, low, high, base, yes | FACT_PREVIOUSLY_NORMAL, clauses, bounds
         )
         if other[0] != least[0]:
             return UNGRADABLE, FACT_OPEN, ladder, 0
     if least[0] == UNGRADABLE or open_facts == 0:
         return least
-    most = walk_ladder(start, stop, ladder, worse, value, second, low, high, base, yes | open_facts, clauses, bounds)
+    most: Four = walk_ladder(
+        start, stop, ladder, worse, value, second, low, high, base, yes | open_facts, clauses, bounds
+    )
     if most[0] == UNGRADABLE:
         return most
     if most[0] > least[0] and (least[0] > 0 or terms[term, T_NUMBER_NOT_ENOUGH] == 1):
@@ -222,7 +225,7 @@ def grade_exact(
     terms: Ints64,
     clauses: Ints64,
     bounds: Ints64,
-) -> tuple[int, int, int, int]:
+) -> Four:
     """The grade of a value that is no bound: chooses the ladder, or says that both agree, or that they do not."""
     switch = terms[term, T_SWITCH]
     worse_high = terms[term, T_WORSE_HIGH] == 1
@@ -235,9 +238,10 @@ def grade_exact(
     elif switch != NO_SWITCH:
         ladder = 2
     if ladder < 2:
-        return grade_on_ladder(term, ladder, value, second, low, high, base, yes, unknown, terms, clauses, bounds)
-    first = grade_on_ladder(term, 0, value, second, low, high, base, yes, unknown, terms, clauses, bounds)
-    other = grade_on_ladder(term, 1, value, second, low, high, base, yes, unknown, terms, clauses, bounds)
+        only: Four = grade_on_ladder(term, ladder, value, second, low, high, base, yes, unknown, terms, clauses, bounds)
+        return only
+    first: Four = grade_on_ladder(term, 0, value, second, low, high, base, yes, unknown, terms, clauses, bounds)
+    other: Four = grade_on_ladder(term, 1, value, second, low, high, base, yes, unknown, terms, clauses, bounds)
     if first[0] == UNGRADABLE and first[1] == NO_LIMIT:
         return first
     if first[0] != UNGRADABLE and first[0] == other[0]:
@@ -297,7 +301,7 @@ def grade_value(
     terms: Ints64,
     clauses: Ints64,
     bounds: Ints64,
-) -> tuple[int, int, int, int]:
+) -> Four:
     """Grade (0-4 or ``UNGRADABLE``), reason, ladder and row (from 1) of one value.
 
     Values and limits in millionths, ``NO_NUMBER`` where there is none; ``second`` is the diastolic pressure or the
@@ -316,7 +320,7 @@ def grade_value(
     if value == NO_NUMBER and second == NO_NUMBER:
         return UNGRADABLE, NO_VALUE, 0, 0
     if qualifier == EXACT or value == NO_NUMBER:
-        found = grade_exact(
+        found: Four = grade_exact(
             term, value, second, low, high, base, base_low, base_high, yes, unknown, terms, clauses, bounds
         )
         one_alone = value == NO_NUMBER or second == NO_NUMBER
@@ -325,10 +329,10 @@ def grade_value(
         return found
     from_value = 0 if qualifier == LESS_THAN else min(value + 1, LARGEST)
     to_value = max(value - 1, 0) if qualifier == LESS_THAN else LARGEST
-    least = grade_exact(
+    least: Four = grade_exact(
         term, from_value, second, low, high, base, base_low, base_high, yes, unknown, terms, clauses, bounds
     )
-    most = grade_exact(
+    most: Four = grade_exact(
         term, to_value, second, low, high, base, base_low, base_high, yes, unknown, terms, clauses, bounds
     )
     if least[0] != UNGRADABLE and least[0] == most[0]:
