@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from onearm.kernels import lab_grades as kernel
+from onearm.kernels import lab_ladder as kernel
 from onearm.kernels.arrays import Ints64
 from onearm.safety.grade_table import grade_table
 from onearm.safety.laboratory import Numbers, grade_columns

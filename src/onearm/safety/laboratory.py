@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onearm.kernels import lab_grades as kernel
+from onearm.kernels import lab_ladder as kernel
 from onearm.kernels.arrays import Ints64
 from onearm.kernels.lab_grades import grade_value, grade_values
 from onearm.measure import MILLION
@@ -160,7 +160,7 @@ class Numbers(NamedTuple):
 
 
 def grade_columns(table: GradeTable, numbers: Numbers) -> Ints64:
-    """Grade, reason, ladder and row (``kernels.lab_grades.OUT_…``) of every value, no clinical fact being known."""
+    """Grade, reason, ladder and row (``kernels.lab_ladder.OUT_…``) of every value, no clinical fact being known."""
     out = np.empty((len(numbers.value), kernel.N_OUT), dtype=np.int64)
     unknown: npt.NDArray[np.int64] = np.full(len(numbers.value), ALL_FACTS, dtype=np.int64)
     grade_values(*numbers, unknown, table.terms, table.clauses, table.bounds, out)
