@@ -5,13 +5,19 @@ Prints wall-clock and CPU seconds of one core after compilation; reading is meas
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
 
 import numpy as np
+import polars as pl
 
-from onearm.kernels import lab_grades as kernel
+from onearm.kernels import lab_ladder as kernel
 from onearm.kernels.arrays import Ints64
+from onearm.measure import read_laboratory, with_baseline
+from onearm.records import Records
+from onearm.reference import ANALYTES as HELD
+from onearm.safety.adlb import derive_adlb, take_numbers
 from onearm.safety.grade_table import grade_table
 from onearm.safety.laboratory import Numbers, grade_columns
 
@@ -21,6 +27,8 @@ ANALYTES = (
     ("LYM", 1), ("HGB", 130), ("CREAT", 100), ("INR", 1), ("ALB", 35), ("NA", 135), ("K", 4),
 )  # fmt: skip
 """Test, and the limit of normal about which its values are drawn."""
+TESTS = {code: analyte.tests[0] for code, analyte in HELD.items()}
+ANALYTE_UNITS = {code: analyte.unit for code, analyte in HELD.items()}
 MILLION = 1_000_000
 AIM = 0.8
 
@@ -50,6 +58,54 @@ def timed(work: Callable[[], object], times: int = 5) -> tuple[float, float]:
     return min(walls), min(cpus)
 
 
+def make_records(patients: int) -> Records:
+    """LB of some patients, 12 visits and 15 tests each, as a CSV would bring it."""
+    n = patients * VISITS * len(ANALYTES)
+    place = np.arange(n)
+    which, visit = place % len(ANALYTES), place // len(ANALYTES) % VISITS
+    subject = [f"B-{number:05}" for number in range(patients)]
+    days = [f"2025-{1 + number:02}-15" for number in range(VISITS)]
+    units = [ANALYTE_UNITS[name] for name, _ in ANALYTES]
+
+    def column(words: list[str], places: Ints64) -> pl.Series:
+        return pl.Series(words).gather(pl.Series(places))
+
+    tests = [TESTS[name] for name, _ in ANALYTES]
+    limits = [str(limit) for _, limit in ANALYTES]
+    lb = pl.DataFrame(
+        {
+            "STUDYID": pl.repeat("B", n, eager=True),
+            "USUBJID": column(subject, place // (len(ANALYTES) * VISITS)),
+            "LBTESTCD": column(tests, which),
+            "LBSTRESN": column([str(5 * number) for number in range(100)], place * 7919 % 100),
+            "LBSTRESU": column(units, which),
+            "LBSTNRLO": pl.repeat("1", n, eager=True),
+            "LBSTNRHI": column(limits, which),
+            "VISITNUM": column([str(number + 1) for number in range(VISITS)], visit),
+            "LBDTC": column(days, visit),
+        }
+    )
+    days_of_subject = {name: ["2025-01-20"] * patients for name in ("RFICDTC", "RFSTDTC")}
+    dm = pl.DataFrame({"STUDYID": ["B"] * patients, "USUBJID": subject, **days_of_subject})
+    return Records.from_tables({"DM": dm, "LB": lb})
+
+
+def measure_reading(patients: int) -> None:
+    """Print what reading the values and making ADLB of them takes."""
+    records = make_records(patients)
+    cutoff = dt.date(2026, 1, 1)
+    start = pl.lit(dt.date(2025, 1, 20)).alias("TRTSDT")
+    adsl = records.tables["DM"].select("USUBJID", "STUDYID", start)
+    values = with_baseline(read_laboratory(records, cutoff), adsl)
+    for name, work in (
+        ("read and find baselines", lambda: with_baseline(read_laboratory(records, cutoff), adsl)),
+        ("columns for the kernel", lambda: take_numbers(values, grade_table("5.0"))),
+        ("ADLB whole, with its words", lambda: derive_adlb(values, adsl, "5.0")),
+    ):
+        wall, cpu = timed(work, 2)
+        print(f"{name:<32}{wall:.3f}  {cpu:.3f}   ({values.height:,} rows)")
+
+
 def main() -> None:
     """Print one line a step."""
     numbers = draw_numbers()
@@ -59,7 +115,8 @@ def main() -> None:
     out = grade_columns(table, numbers)
     ungraded = int((out[:, kernel.OUT_GRADE] == kernel.UNGRADABLE).sum())
     print(f"{len(numbers.value):,} values, {ungraded:,} ungradable; aim {AIM} s")
-    print(f"grade 12 visits × 15 analytes   {wall:.3f}  {cpu:.3f}")
+    print(f"{'grade 12 visits × 15 analytes':<32}{wall:.3f}  {cpu:.3f}")
+    measure_reading(1_000)
 
 
 if __name__ == "__main__":

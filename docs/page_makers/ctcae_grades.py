@@ -19,9 +19,10 @@ def ctcae_page() -> str:
     lines = [
         "# The grades of CTCAE that are held",
         "",
-        f"Printed from `onearm.reference.ctcae`: {len(grade_rows())} rows. Facts of the Common Terminology Criteria for "
-        "Adverse Events (US National Cancer Institute) as two public encodings hold them; no dictionary code is "
-        "shipped. [How a grade is found](../explanation/laboratory-grades.md) says what happens where something is missing.",
+        f"Printed from `onearm.reference.ctcae`: {len(grade_rows())} rows. Facts of the Common Terminology Criteria "
+        "for Adverse Events (US National Cancer Institute) as two public encodings hold them; no dictionary code is "
+        "shipped. [How a grade is found](../explanation/laboratory-grades.md) says what happens where "
+        "something is missing.",
         "",
         "`x` is the value in the canonical unit, `ULN` and `LLN` the limits of normal of its laboratory on its day, "
         "`BASE` the baseline, `loss` the per cent of weight lost, `d` the stools a day more than at baseline. The last "
@@ -45,7 +46,8 @@ def ctcae_page() -> str:
         lines += ["", f"The second ladder is chosen by: {'; '.join(choosing)}."]
     lines += ["", "## Which grades the other terms have", ""]
     lines += [
-        "A person gives these grades. A recorded grade that its term does not have is a finding (L010); grade 5 is death.",
+        "A person gives these grades. A recorded grade that its term does not have is a finding (L010); grade 5 is "
+        "death.",
         "",
     ]
     lines += ["| Term | Version | Grades | What each is |", "| --- | --- | --- | --- |"]

@@ -181,5 +181,5 @@ def _edge(text: str) -> tuple[Basis, Decimal]:
     for basis in ("ULN", "LLN", "BASE"):
         if text.endswith(basis):
             number = text.removesuffix(basis).removesuffix("*")
-            return basis, Decimal(number or "1")  # type: ignore[return-value]
+            return basis, Decimal(number or "1")
     return "absolute", Decimal(text)

@@ -28,5 +28,11 @@ def liver_limits() -> LiverLimits:
     text = files("onearm.reference").joinpath("liver_signal.csv").read_text(encoding="utf-8")
     rows = {row["name"]: row for row in csv.DictReader(text.splitlines())}
     mark: Confirmation = "confirmed" if all(row["mark"] == "confirmed" for row in rows.values()) else "unconfirmed"
-    numbers = (int(rows[name]["number"]) for name in ("transaminase", "bilirubin", "cholestasis", "window"))
-    return LiverLimits(*numbers, rows["transaminase"]["source"], mark)
+    return LiverLimits(
+        transaminase=int(rows["transaminase"]["number"]),
+        bilirubin=int(rows["bilirubin"]["number"]),
+        cholestasis=int(rows["cholestasis"]["number"]),
+        window_days=int(rows["window"]["number"]),
+        source=rows["transaminase"]["source"],
+        mark=mark,
+    )

@@ -69,7 +69,7 @@ def draw_liver(peaks: Sequence[Peak], transaminase: int, bilirubin: int, *, simu
         return finish_figure(figure, "liver", say("figure.liver.title"), simulated=simulated, spoken=spoken)
 
 
-def _plain_number(value: float, _place: int | None) -> str:
+def _plain_number(value: float, _place: float) -> str:
     return f"{value:g}"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from onearm.kernels import lab_grades as kernel
+from onearm.kernels import lab_ladder as kernel
 from onearm.kernels.arrays import Ints64
 from onearm.measure import MILLION
 from onearm.reference import ANALYTES

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onearm.kernels import lab_grades as kernel
+from onearm.kernels import lab_ladder as kernel
 from onearm.kernels.arrays import Ints64
 from onearm.measure import MILLION
 from onearm.reference.ctcae import GradeRow, Term, terms

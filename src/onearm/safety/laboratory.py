@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onearm.kernels import lab_grades as kernel
+from onearm.kernels import lab_ladder as kernel
 from onearm.kernels.arrays import Ints64
 from onearm.kernels.lab_grades import grade_value, grade_values
 from onearm.measure import MILLION
@@ -104,7 +104,11 @@ def grade(
         _scaled(value),
         QUALIFIERS[qualifier],
         _scaled(second),
-        *(_scaled(number) for number in (low, high, base, base_low, base_high)),
+        _scaled(low),
+        _scaled(high),
+        _scaled(base),
+        _scaled(base_low),
+        _scaled(base_high),
         yes,
         unknown,
         table.terms,
@@ -156,7 +160,7 @@ class Numbers(NamedTuple):
 
 
 def grade_columns(table: GradeTable, numbers: Numbers) -> Ints64:
-    """Grade, reason, ladder and row (``kernels.lab_grades.OUT_…``) of every value, no clinical fact being known."""
+    """Grade, reason, ladder and row (``kernels.lab_ladder.OUT_…``) of every value, no clinical fact being known."""
     out = np.empty((len(numbers.value), kernel.N_OUT), dtype=np.int64)
     unknown: npt.NDArray[np.int64] = np.full(len(numbers.value), ALL_FACTS, dtype=np.int64)
     grade_values(*numbers, unknown, table.terms, table.clauses, table.bounds, out)

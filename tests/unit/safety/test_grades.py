@@ -199,7 +199,7 @@ def test_a_worse_value_never_has_a_lower_grade(
 GRID = """
 import hashlib
 import numpy as np
-from onearm.kernels import lab_grades as kernel
+from onearm.kernels import lab_ladder as kernel
 from onearm.safety.grade_table import grade_table
 from onearm.safety.laboratory import Numbers, grade_columns
 
