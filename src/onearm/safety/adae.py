@@ -22,8 +22,10 @@ _TEXTS = ("AETERM", "AEDECOD", "AEBODSYS", "AEOUT", "AEREL", "AEACN")
 _OPENING: dict[str, Any] = {
     "STUDYID": pl.String, "USUBJID": pl.String, "AESEQ": pl.Int64, "TRTSDT": pl.Date, "TRTEDT": pl.Date,
     **dict.fromkeys(_TEXTS, pl.String), "TERM": pl.String, "SOC": pl.String,
-    "ASTDT": pl.Date, "ASTDTF": pl.String, "AENDT": pl.Date, "AENDTF": pl.String, "ASTDY": pl.Int64, "AENDY": pl.Int64,
-    "TRTEMFL": pl.String, "TRTEMWC": pl.String, "TRTEMRSN": pl.String, "PROGFL": pl.String, "ANL01FL": pl.String,
+    "ASTDT": pl.Date, "ASTDTF": pl.String, "ASTEARDT": pl.Date, "ASTLATDT": pl.Date,
+    "AENDT": pl.Date, "AENDTF": pl.String, "ASTDY": pl.Int64, "AENDY": pl.Int64,
+    "TRTEMFL": pl.String, "TRTEMWC": pl.String, "TRTEMRSN": pl.String, "PROGFL": pl.String,
+    "ANL01FL": pl.String,
     "AETOXGR": pl.String, "AETOXGRN": pl.Int64, "AESER": pl.String, **dict.fromkeys(CRITERIA, pl.String),
     "ASER": pl.String, "AFATFL": pl.String, "AREL": pl.String, "AACN": pl.String, "AESI": pl.String,
 }  # fmt: skip
@@ -44,7 +46,8 @@ def derive_adae(protocol: Protocol, records: Records, derived: Derived) -> tuple
     """One row for each event of AE up to the cut-off, and every finding; what cannot be told is null.
 
     ANL01FL marks the events that the tables count: treatment-emergent, and no progression where the protocol keeps
-    that apart. TRTEMWC marks those that may be treatment-emergent. ASER, AREL, AREL*xxxxx*, AACN and AACN*xxxxx* are
+    that apart. TRTEMWC marks those that may be treatment-emergent. ASTEARDT and ASTLATDT are the
+    first and last day that the onset can mean. ASER, AREL, AREL*xxxxx*, AACN and AACN*xxxxx* are
     what was read from the records: seriousness, relation and action, to the whole and by component (the short name of
     ``protocol.check_safety``). AESI holds the ids of groups of special interest, separated by blanks.
     """
@@ -140,6 +143,8 @@ def _row(rules: EventRules, event: Event, subject: dict[str, Any], verdict: Emer
         "SOC": event.organ_class,
         "ASTDT": event.start,
         "ASTDTF": event.start_imputed,
+        "ASTEARDT": event.first,
+        "ASTLATDT": event.last,
         "AENDT": event.end,
         "AENDTF": event.end_imputed,
         "ASTDY": _study_day(event.start, start),

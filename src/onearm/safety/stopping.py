@@ -100,7 +100,8 @@ def _watch(rule: StoppingRule, subject: dict[str, Any], events: list[dict[str, A
     days = None if rule.window is None else rule.window.days
     end = None if days is None else start + dt.timedelta(days=days)
     verdicts = [(event, _counts(rule.event, event, start, end)) for event in events]
-    sure = sorted(event["ASTDT"] for event, verdict in verdicts if verdict is True)
+    # An onset that is not known to the day counts from the last day that it can mean.
+    sure = sorted(event["ASTDT"] or event["ASTLATDT"] or cutoff for event, verdict in verdicts if verdict is True)
     if sure:
         return Watched(name, "event", sure[0])
     if any(verdict is None for _, verdict in verdicts):
@@ -150,9 +151,13 @@ def _in_time(event: dict[str, Any], start: dt.date, end: dt.date | None) -> bool
         return None if event["TRTEMFL"] is None else event["TRTEMFL"] == "Y"
     if event["TRTEMRSN"] in _NEVER_EMERGENT:
         return False
-    if event["ASTDT"] is None or event["TRTEMRSN"] == "grade_missing":
+    if event["TRTEMRSN"] == "grade_missing":
         return None
-    return bool(start <= event["ASTDT"] <= end)
+    low = event["ASTDT"] or event["ASTEARDT"] or dt.date.min
+    high = event["ASTDT"] or event["ASTLATDT"] or dt.date.max
+    if high < start or low > end:
+        return False
+    return True if start <= low and high <= end else None
 
 
 def _first_crossing(boundary: StoppingBoundary, counted: list[Watched]) -> Crossing | None:
