@@ -88,8 +88,8 @@ class Protocol(Part):
     conventions: Conventions = Conventions()
     analyses: Analyses = Analyses()
     """Subgroups and landmark analyses, declared before the data are seen."""
-    safety: SafetyPlan = SafetyPlan()
-    """How harm is described and when it is too much."""
+    safety: SafetyPlan | None = None
+    """How safety is judged; without it no laboratory value and no adverse event is graded."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 

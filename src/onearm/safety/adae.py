@@ -12,6 +12,7 @@ from onearm.errors import Finding, Place
 from onearm.protocol import Protocol
 from onearm.protocol.check_safety import short_name
 from onearm.protocol.event_parts import EventRules
+from onearm.protocol.safety_parts import safety_plan
 from onearm.records import ROW_COLUMN, Records, first_of, select_performed
 from onearm.safety.emergence import Emergence, against_baseline, judge_onset, treatment_period
 from onearm.safety.event_words import plain
@@ -51,7 +52,7 @@ def derive_adae(protocol: Protocol, records: Records, derived: Derived) -> tuple
     what was read from the records: seriousness, relation and action, to the whole and by component (the short name of
     ``protocol.check_safety``). AESI holds the ids of groups of special interest, separated by blanks.
     """
-    rules = protocol.safety.events or EventRules()
+    rules = safety_plan(protocol.safety).events or EventRules()
     reader = EventReader(protocol, records, derived)
     events = list(reader.events())
     subjects = {row["USUBJID"]: row for row in derived.adsl.iter_rows(named=True)}
@@ -110,7 +111,7 @@ def _windows(protocol: Protocol, rules: EventRules, event: Event) -> tuple[int |
     if rules.window is None or rules.window.days is None:
         return None, None
     days = rules.window.days
-    for group in protocol.safety.special_interest:
+    for group in safety_plan(protocol.safety).special_interest:
         if group.id in event.groups and group.window is not None:
             days = max(days, group.window.days or 0)
     serious = max(days, (rules.serious_window.days or 0) if rules.serious_window is not None else 0)

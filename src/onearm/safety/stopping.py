@@ -17,6 +17,7 @@ from onearm.derive import Derived
 from onearm.protocol import Protocol
 from onearm.protocol.check_safety import missing_for_rule, short_name
 from onearm.protocol.event_parts import ANY_COMPONENT, EventFilter, StoppingRule
+from onearm.protocol.safety_parts import safety_plan
 from onearm.protocol.stopping_boundary import StoppingBoundary, boundary_of
 from onearm.safety.event_words import plain
 
@@ -73,7 +74,7 @@ class Standing:
 
 def run_rules(protocol: Protocol, derived: Derived, adae: pl.DataFrame) -> tuple[Standing, ...]:
     """Every stopping rule of the protocol at the cut-off, in its order."""
-    return tuple(run_rule(rule, derived, adae) for rule in protocol.safety.stopping)
+    return tuple(run_rule(rule, derived, adae) for rule in safety_plan(protocol.safety).stopping)
 
 
 def run_rule(rule: StoppingRule, derived: Derived, adae: pl.DataFrame) -> Standing:
