@@ -152,8 +152,8 @@ def _terms(
     head = columns(
         *([("organ_class", say("col.organ_class"))] if with_class else []),
         ("term", say("col.term")), ("patients", say("col.patients"), True), ("share", say("col.share"), True),
-        ("severe", say("col.severe"), True), ("severe_share", say("col.severe_share"), True),
-        *([(f"grade_{grade}", say("col.grade", grade=grade), True) for grade in GRADES] if by_grade else []),
+        ("severe", say("col.ae_severe"), True), ("severe_share", say("col.ae_severe_share"), True),
+        *([(f"grade_{grade}", say("col.ae_grade", grade=grade), True) for grade in GRADES] if by_grade else []),
         *([("ungraded", say("col.ungraded"), True)] if by_grade else []),
         ("events", say("col.events"), True),
     )  # fmt: skip
@@ -173,7 +173,7 @@ def _interest(view: View, result: SafetyResult, groups: Sequence[InterestCount])
         )
     head = columns(
         ("group", say("col.group")), ("patients", say("col.patients"), True), ("share", say("col.share"), True),
-        ("severe", say("col.severe"), True), ("events", say("col.events"), True),
+        ("severe", say("col.ae_severe"), True), ("events", say("col.events"), True),
         ("onset_days", say("col.onset_days"), True), ("resolved", say("col.resolved"), True),
         ("duration_days", say("col.duration_days"), True),
     )  # fmt: skip
