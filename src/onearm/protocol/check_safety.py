@@ -9,6 +9,7 @@ from onearm.errors import Finding, Severity
 from onearm.protocol.base import Duration
 from onearm.protocol.event_parts import ANY_COMPONENT, StoppingRule
 from onearm.protocol.model import Protocol
+from onearm.protocol.safety_parts import safety_plan
 
 SHORT_NAME_LENGTH = 5
 """Letters of a component's id in a name of SDTM, which has eight at most: ``REL`` or ``ACN`` come before them."""
@@ -45,7 +46,7 @@ def missing_for_rule(rule: StoppingRule) -> list[str]:
 
 def check_safety(protocol: Protocol) -> list[Finding]:
     """Faults of the rules on adverse events and of each stopping rule."""
-    plan = protocol.safety
+    plan = safety_plan(protocol.safety)
     used = bool(plan.special_interest or plan.stopping)
     found = [_fault(protocol, "P620", "safety")] if used and plan.events is None else []
     if plan.events is None and not used:
@@ -61,7 +62,7 @@ def _fault(protocol: Protocol, code: str, path: str, severity: Severity = "error
 
 
 def _events(protocol: Protocol) -> Iterator[Finding]:
-    plan, components = protocol.safety, [component.id for component in protocol.treatment.components]
+    plan, components = safety_plan(protocol.safety), [component.id for component in protocol.treatment.components]
     windows: list[tuple[str, Duration | None]] = []
     if plan.events is not None:
         windows += [(f"safety.events.{name}", getattr(plan.events, name)) for name in ("window", "serious_window")]
@@ -80,7 +81,7 @@ def _events(protocol: Protocol) -> Iterator[Finding]:
 
 
 def _names(protocol: Protocol) -> Iterator[Finding]:
-    plan = protocol.safety
+    plan = safety_plan(protocol.safety)
     for path, ids in (
         ("safety.special_interest", [group.id for group in plan.special_interest]),
         ("safety.stopping", [rule.id for rule in plan.stopping]),
@@ -93,7 +94,7 @@ def _names(protocol: Protocol) -> Iterator[Finding]:
 def _rule(protocol: Protocol, rule: StoppingRule) -> Iterator[Finding]:
     at = f"safety.stopping.{rule.id}"
     event = rule.event
-    groups = [group.id for group in protocol.safety.special_interest]
+    groups = [group.id for group in safety_plan(protocol.safety).special_interest]
     components = [component.id for component in protocol.treatment.components]
     for name in event.groups:
         if name not in groups:

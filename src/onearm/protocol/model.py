@@ -98,6 +98,8 @@ class Protocol(Part):
     """Questionnaires, when they are due and how they are analysed."""
     schedule: Schedule = Schedule()
     """Visits with their windows, and what is done at each."""
+    safety: SafetyPlan | None = None
+    """How safety is judged; without it no laboratory value and no adverse event is graded."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 

@@ -17,3 +17,8 @@ class SafetyPlan(Part):
     """Adverse events are analysed where this is there."""
     special_interest: tuple[InterestGroup, ...] = ()
     stopping: tuple[StoppingRule, ...] = ()
+
+
+def safety_plan(plan: SafetyPlan | None) -> SafetyPlan:
+    """The plan, or one that asks for nothing where the protocol has none."""
+    return SafetyPlan() if plan is None else plan

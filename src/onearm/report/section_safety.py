@@ -8,6 +8,7 @@ from statistics import median
 import polars as pl
 
 from onearm.protocol.base import text_in
+from onearm.protocol.safety_parts import safety_plan
 from onearm.report.figure_order import Order
 from onearm.report.figures_events import SHOWN_TERMS, draw_event_bars
 from onearm.report.page import Block, FigureBlock, Fold, Prose, Section
@@ -75,7 +76,7 @@ def _blocks(view: View, result: SafetyResult) -> list[Block]:
     folded.append(_terms(view, result, "ae_related", by_term(events.filter(pl.col("AREL") == "Y"))))
     folded.append(_terms(view, result, "ae_serious", by_term(events.filter(pl.col("ASER") == "Y"))))
     blocks += [Fold(table.title, (table,), id=f"fold-{table.id}") for table in folded if table.rows]
-    if protocol.safety.special_interest:
+    if safety_plan(protocol.safety).special_interest:
         blocks.append(_interest(view, result, interest(protocol, result.adae)))
     if result.deaths.height:
         blocks += _deaths(view, result)
@@ -85,7 +86,7 @@ def _blocks(view: View, result: SafetyResult) -> list[Block]:
 
 
 def _definition(view: View, result: SafetyResult) -> str:
-    rules = view.analysis.protocol.safety.events
+    rules = safety_plan(view.analysis.protocol.safety).events
     assert rules is not None
     n = view.count(result.treated).text
     therapy = say(f"safety.therapy.{rules.new_therapy or 'open'}")
@@ -116,7 +117,7 @@ def _count_cells(view: View, subjects: Sequence[str], events: int, result: Safet
 def _overview(view: View, result: SafetyResult, lines: Sequence[Counted]) -> Table:
     protocol = view.analysis.protocol
     names = {component.id: text_in(component.name) for component in protocol.treatment.components}
-    names |= {group.id: text_in(group.name) for group in protocol.safety.special_interest}
+    names |= {group.id: text_in(group.name) for group in safety_plan(protocol.safety).special_interest}
     rows = [
         [
             text_cell(say(f"ae_line.{line.code}")),
@@ -151,8 +152,8 @@ def _terms(
     head = columns(
         *([("organ_class", say("col.organ_class"))] if with_class else []),
         ("term", say("col.term")), ("patients", say("col.patients"), True), ("share", say("col.share"), True),
-        ("severe", say("col.severe"), True), ("severe_share", say("col.severe_share"), True),
-        *([(f"grade_{grade}", say("col.grade", grade=grade), True) for grade in GRADES] if by_grade else []),
+        ("severe", say("col.ae_severe"), True), ("severe_share", say("col.ae_severe_share"), True),
+        *([(f"grade_{grade}", say("col.ae_grade", grade=grade), True) for grade in GRADES] if by_grade else []),
         *([("ungraded", say("col.ungraded"), True)] if by_grade else []),
         ("events", say("col.events"), True),
     )  # fmt: skip
@@ -161,7 +162,7 @@ def _terms(
 
 
 def _interest(view: View, result: SafetyResult, groups: Sequence[InterestCount]) -> Table:
-    names = {group.id: text_in(group.name) for group in view.analysis.protocol.safety.special_interest}
+    names = {group.id: text_in(group.name) for group in safety_plan(view.analysis.protocol.safety).special_interest}
     rows = []
     for one in groups:
         count, share, events = _count_cells(view, one.subjects, one.events, result)
@@ -172,7 +173,7 @@ def _interest(view: View, result: SafetyResult, groups: Sequence[InterestCount])
         )
     head = columns(
         ("group", say("col.group")), ("patients", say("col.patients"), True), ("share", say("col.share"), True),
-        ("severe", say("col.severe"), True), ("events", say("col.events"), True),
+        ("severe", say("col.ae_severe"), True), ("events", say("col.events"), True),
         ("onset_days", say("col.onset_days"), True), ("resolved", say("col.resolved"), True),
         ("duration_days", say("col.duration_days"), True),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from onearm.errors import Finding, Place
 from onearm.protocol import Protocol
 from onearm.protocol.check_safety import short_name
 from onearm.protocol.event_parts import EventRules
+from onearm.protocol.safety_parts import safety_plan
 from onearm.records import ROW_COLUMN, Records, first_of, select_performed
 from onearm.safety.emergence import Emergence, against_baseline, judge_onset, treatment_period
 from onearm.safety.event_words import plain
@@ -22,8 +23,10 @@ _TEXTS = ("AETERM", "AEDECOD", "AEBODSYS", "AEOUT", "AEREL", "AEACN")
 _OPENING: dict[str, Any] = {
     "STUDYID": pl.String, "USUBJID": pl.String, "AESEQ": pl.Int64, "TRTSDT": pl.Date, "TRTEDT": pl.Date,
     **dict.fromkeys(_TEXTS, pl.String), "TERM": pl.String, "SOC": pl.String,
-    "ASTDT": pl.Date, "ASTDTF": pl.String, "AENDT": pl.Date, "AENDTF": pl.String, "ASTDY": pl.Int64, "AENDY": pl.Int64,
-    "TRTEMFL": pl.String, "TRTEMWC": pl.String, "TRTEMRSN": pl.String, "PROGFL": pl.String, "ANL01FL": pl.String,
+    "ASTDT": pl.Date, "ASTDTF": pl.String, "ASTEARDT": pl.Date, "ASTLATDT": pl.Date,
+    "AENDT": pl.Date, "AENDTF": pl.String, "ASTDY": pl.Int64, "AENDY": pl.Int64,
+    "TRTEMFL": pl.String, "TRTEMWC": pl.String, "TRTEMRSN": pl.String, "PROGFL": pl.String,
+    "ANL01FL": pl.String,
     "AETOXGR": pl.String, "AETOXGRN": pl.Int64, "AESER": pl.String, **dict.fromkeys(CRITERIA, pl.String),
     "ASER": pl.String, "AFATFL": pl.String, "AREL": pl.String, "AACN": pl.String, "AESI": pl.String,
 }  # fmt: skip
@@ -44,11 +47,12 @@ def derive_adae(protocol: Protocol, records: Records, derived: Derived) -> tuple
     """One row for each event of AE up to the cut-off, and every finding; what cannot be told is null.
 
     ANL01FL marks the events that the tables count: treatment-emergent, and no progression where the protocol keeps
-    that apart. TRTEMWC marks those that may be treatment-emergent. ASER, AREL, AREL*xxxxx*, AACN and AACN*xxxxx* are
+    that apart. TRTEMWC marks those that may be treatment-emergent. ASTEARDT and ASTLATDT are the
+    first and last day that the onset can mean. ASER, AREL, AREL*xxxxx*, AACN and AACN*xxxxx* are
     what was read from the records: seriousness, relation and action, to the whole and by component (the short name of
     ``protocol.check_safety``). AESI holds the ids of groups of special interest, separated by blanks.
     """
-    rules = protocol.safety.events or EventRules()
+    rules = safety_plan(protocol.safety).events or EventRules()
     reader = EventReader(protocol, records, derived)
     events = list(reader.events())
     subjects = {row["USUBJID"]: row for row in derived.adsl.iter_rows(named=True)}
@@ -107,7 +111,7 @@ def _windows(protocol: Protocol, rules: EventRules, event: Event) -> tuple[int |
     if rules.window is None or rules.window.days is None:
         return None, None
     days = rules.window.days
-    for group in protocol.safety.special_interest:
+    for group in safety_plan(protocol.safety).special_interest:
         if group.id in event.groups and group.window is not None:
             days = max(days, group.window.days or 0)
     serious = max(days, (rules.serious_window.days or 0) if rules.serious_window is not None else 0)
@@ -140,6 +144,8 @@ def _row(rules: EventRules, event: Event, subject: dict[str, Any], verdict: Emer
         "SOC": event.organ_class,
         "ASTDT": event.start,
         "ASTDTF": event.start_imputed,
+        "ASTEARDT": event.first,
+        "ASTLATDT": event.last,
         "AENDT": event.end,
         "AENDTF": event.end_imputed,
         "ASTDY": _study_day(event.start, start),

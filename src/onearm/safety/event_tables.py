@@ -9,6 +9,7 @@ import polars as pl
 
 from onearm.protocol import Protocol
 from onearm.protocol.check_safety import short_name
+from onearm.protocol.safety_parts import safety_plan
 from onearm.safety.deaths import DAYS_AFTER_LAST_DOSE
 
 GRADES = (1, 2, 3, 4, 5)
@@ -99,7 +100,7 @@ def overview(protocol: Protocol, adae: pl.DataFrame, treated: Iterable[str]) -> 
         lines += [line(action, pl.col(f"AACN{short_name(name)}") == action, name) for name in components]
     lines.append(line("action_not_recorded", pl.col("AACN").is_null()))
     lines += [line("action_not_recorded", pl.col(f"AACN{short_name(name)}").is_null(), name) for name in components]
-    for group in protocol.safety.special_interest:
+    for group in safety_plan(protocol.safety).special_interest:
         lines.append(line("interest", pl.col("AESI").str.split(" ").list.contains(group.id), group.id))
     doubtful = pl.col("TRTEMFL").is_null() & (pl.col("PROGFL") == "N")
     lines.append(line("cannot_be_told", doubtful, table=own))
@@ -148,7 +149,7 @@ def interest(protocol: Protocol, adae: pl.DataFrame) -> tuple[InterestCount, ...
     """Every group of special interest in the protocol's order, with onset and resolution."""
     counted = counted_events(adae)
     found = []
-    for group in protocol.safety.special_interest:
+    for group in safety_plan(protocol.safety).special_interest:
         rows = counted.filter(pl.col("AESI").str.split(" ").list.contains(group.id))
         onset = rows.group_by("USUBJID").agg(pl.col("ASTDY").min())["ASTDY"].drop_nulls().sort()
         ended = rows.filter(pl.col("AENDT").is_not_null())

@@ -11,6 +11,7 @@ from onearm.derive import Derived
 from onearm.errors import Finding, Place, Severity
 from onearm.protocol import Protocol
 from onearm.protocol.check_safety import short_name
+from onearm.protocol.safety_parts import safety_plan
 from onearm.records import ROW_COLUMN, Records
 from onearm.safety.event_words import Column, meaning_of, named_component, plain
 
@@ -189,7 +190,7 @@ class EventReader:
 
     def _groups(self, row: dict[str, Any]) -> tuple[str, ...]:
         term = plain(row["AEDECOD"] or row["AETERM"])
-        groups = self.protocol.safety.special_interest
+        groups = safety_plan(self.protocol.safety).special_interest
         return tuple(group.id for group in groups if term in [plain(one) for one in group.terms])
 
     def _supplement(self, row: dict[str, Any], kind: str, component: str) -> str | None:

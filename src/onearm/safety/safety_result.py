@@ -10,6 +10,7 @@ from onearm.derive import Derived
 from onearm.errors import Finding
 from onearm.protocol import Protocol
 from onearm.protocol.base import text_in
+from onearm.protocol.safety_parts import safety_plan
 from onearm.records import Records
 from onearm.safety.adae import derive_adae
 from onearm.safety.deaths import derive_deaths
@@ -32,7 +33,7 @@ class SafetyResult:
 
 def derive_safety(protocol: Protocol, records: Records, derived: Derived) -> SafetyResult | None:
     """Adverse events, deaths and stopping rules; None where the protocol has no rules on adverse events."""
-    rules = protocol.safety.events
+    rules = safety_plan(protocol.safety).events
     if rules is None:
         return None
     adae, findings = derive_adae(protocol, records, derived)

@@ -17,6 +17,7 @@ from onearm.derive import Derived
 from onearm.protocol import Protocol
 from onearm.protocol.check_safety import missing_for_rule, short_name
 from onearm.protocol.event_parts import ANY_COMPONENT, EventFilter, StoppingRule
+from onearm.protocol.safety_parts import safety_plan
 from onearm.protocol.stopping_boundary import StoppingBoundary, boundary_of
 from onearm.safety.event_words import plain
 
@@ -73,7 +74,7 @@ class Standing:
 
 def run_rules(protocol: Protocol, derived: Derived, adae: pl.DataFrame) -> tuple[Standing, ...]:
     """Every stopping rule of the protocol at the cut-off, in its order."""
-    return tuple(run_rule(rule, derived, adae) for rule in protocol.safety.stopping)
+    return tuple(run_rule(rule, derived, adae) for rule in safety_plan(protocol.safety).stopping)
 
 
 def run_rule(rule: StoppingRule, derived: Derived, adae: pl.DataFrame) -> Standing:
@@ -100,7 +101,8 @@ def _watch(rule: StoppingRule, subject: dict[str, Any], events: list[dict[str, A
     days = None if rule.window is None else rule.window.days
     end = None if days is None else start + dt.timedelta(days=days)
     verdicts = [(event, _counts(rule.event, event, start, end)) for event in events]
-    sure = sorted(event["ASTDT"] for event, verdict in verdicts if verdict is True)
+    # An onset that is not known to the day counts from the last day that it can mean.
+    sure = sorted(event["ASTDT"] or event["ASTLATDT"] or cutoff for event, verdict in verdicts if verdict is True)
     if sure:
         return Watched(name, "event", sure[0])
     if any(verdict is None for _, verdict in verdicts):
@@ -150,9 +152,13 @@ def _in_time(event: dict[str, Any], start: dt.date, end: dt.date | None) -> bool
         return None if event["TRTEMFL"] is None else event["TRTEMFL"] == "Y"
     if event["TRTEMRSN"] in _NEVER_EMERGENT:
         return False
-    if event["ASTDT"] is None or event["TRTEMRSN"] == "grade_missing":
+    if event["TRTEMRSN"] == "grade_missing":
         return None
-    return bool(start <= event["ASTDT"] <= end)
+    low = event["ASTDT"] or event["ASTEARDT"] or dt.date.min
+    high = event["ASTDT"] or event["ASTLATDT"] or dt.date.max
+    if high < start or low > end:
+        return False
+    return True if start <= low and high <= end else None
 
 
 def _first_crossing(boundary: StoppingBoundary, counted: list[Watched]) -> Crossing | None:

@@ -111,3 +111,16 @@ def test_a_rule_that_the_protocol_leaves_open_is_not_run(open_: str):
     assert found.missing == (f"safety.stopping.dlt.{open_}",)
     assert (found.boundary, found.patients) == (None, ())
     assert "F020" in codes(result)
+
+
+def test_a_partial_onset_counts_where_every_day_of_it_does():
+    # 4 March is the first dose, 2 June the 90th day after it.
+    for text, state in (("2024-04", "event"), ("2024-03", "doubtful"), ("2024-06", "doubtful"), ("2024-07", "free")):
+        made = event(one(1), text, "Hepatitis", "3", AEREL="RELATED")
+        assert states(standing(made, window="90 days")[0]) == state, text
+    counted = {**BOUNDS, "kind": "count", "stop_at": 1}
+    rule = {name: counted[name] for name in ("id", "name", "kind", "stop_at", "event")}
+    made = event(one(1), "2024-04", "Hepatitis", "3", AEREL="RELATED")
+    (found,) = safety_of(made, protocol=protocol_of(stopping=(rule,))).stopping
+    assert found.crossed is not None
+    assert found.crossed.day == dt.date(2024, 4, 30)
