@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import polars as pl
 
 from onearm.errors import Finding, Place
@@ -18,6 +19,8 @@ WHOLE_FORM = "QSALL"
 """QSTESTCD of a row that says of a whole form that it was not done."""
 
 _PATIENT = "STUDY SUBJECT"
+_BEYOND_ITEMS = 1_000_000
+"""More than any number of an item."""
 
 
 def read_answers(
@@ -91,8 +94,12 @@ def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("FORM").with_columns(pl.col("FORM").cast(pl.Int64))
     )  # fmt: skip
     of_run = runs.join(forms, on=list(FORM), how="left", nulls_equal=True, maintain_order="left")["FORM"]
-    numbered = rows.with_columns(FORM=of_run.gather(rows["RUN"] - rows["RUN"].min())) if rows.height else rows
-    return numbered.sort("FORM", "ITEM", "_ROW", nulls_last=True) if rows.height else rows
+    if rows.is_empty():
+        return rows
+    rows = rows.with_columns(FORM=of_run.gather(rows["RUN"] - 1))
+    # One whole number as the key, sorted stably: rows mostly stand in this order already.
+    key = rows["FORM"].to_numpy() * _BEYOND_ITEMS + rows["ITEM"].fill_null(_BEYOND_ITEMS - 1).to_numpy()
+    return rows[np.argsort(key, kind="stable")]
 
 
 def _once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
