@@ -40,7 +40,8 @@ def build_adqs(table: pl.DataFrame, scales: Mapping[str, Scale], study_id: str) 
 
     return (
         table.with_columns(_PLACE=pl.col("SCALE").replace_strict(order, return_dtype=pl.Int64))
-        .sort("_PLACE", "USUBJID", "DATE", "FORM")
+        # Forms are numbered in the order of subject, questionnaire and date.
+        .sort("_PLACE", "FORM")
         .select(
             pl.lit(study_id).alias("STUDYID"),
             "USUBJID",

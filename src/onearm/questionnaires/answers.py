@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import polars as pl
 
 from onearm.errors import Finding, Place
@@ -18,6 +19,8 @@ WHOLE_FORM = "QSALL"
 """QSTESTCD of a row that says of a whole form that it was not done."""
 
 _PATIENT = "STUDY SUBJECT"
+_BEYOND_ITEMS = 1_000_000
+"""More than any number of an item."""
 
 
 def read_answers(
@@ -25,9 +28,9 @@ def read_answers(
 ) -> tuple[pl.DataFrame, list[Finding]]:
     """One row for each item that a form says something of, up to the cut-off (included), and what was found.
 
-    Columns: USUBJID, INSTRUMENT, VISITNUM, VISIT, DATE, ITEM (null: a row about the whole form), ANSWER (Int64; null:
-    missing), REASON (why it is missing, as recorded; ``out_of_range``, ``answered_twice`` or null), QSSEQ, _ROW; in the
-    order of subject, questionnaire, date, visit, item.
+    Columns: FORM (number of the form), USUBJID, INSTRUMENT, VISITNUM, VISIT, DATE, ITEM (null: a row about the whole
+    form), ANSWER (Int64; null: missing), REASON (why it is missing, as recorded; ``out_of_range``, ``answered_twice``
+    or null), QSSEQ, _ROW; in the order of subject, questionnaire, date, visit, item.
     """
     findings: list[Finding] = []
     table = records.tables["QS"].join(_categories(questionnaires), on="QSCAT", how="inner", maintain_order="left")
@@ -50,13 +53,13 @@ def read_answers(
     done = pl.col("QSSTAT").is_null()
     number = pl.col("NUMBER")
     fits = (number == number.round(0)) & number.is_between(pl.col("FIRST"), pl.col("LAST"))
-    written = done & pl.coalesce("QSSTRESC", "QSORRES", number.cast(pl.String)).is_not_null()
+    written = done & pl.any_horizontal(pl.col(name).is_not_null() for name in ("QSSTRESC", "QSORRES", "NUMBER"))
     is_bad = pl.col("ITEM").is_not_null() & written & ~fits.fill_null(value=False)
     rows = rows.with_columns(BAD=is_bad, ANSWER=pl.when(done & fits).then(number.cast(pl.Int64)))
     findings += _out_of_range(rows.filter(pl.col("BAD")))
     rows = rows.with_columns(REASON=pl.when(pl.col("BAD")).then(pl.lit("out_of_range")).otherwise(pl.col("QSREASND")))
-    rows, twice = _once(rows)
-    return _tidy(rows), findings + twice
+    rows, twice = _once(_numbered(rows))
+    return (_tidy(rows) if rows.height else _empty(rows)), findings + twice
 
 
 def _categories(questionnaires: Sequence[Questionnaire]) -> pl.DataFrame:
@@ -74,15 +77,38 @@ def _codes(questionnaires: Sequence[Questionnaire]) -> pl.DataFrame:
 
 def _number() -> pl.Expr:
     """The answer as a number: QSSTRESN, else a text that is a plain number."""
-    text = pl.coalesce("QSSTRESC", "QSORRES").str.strip_chars()
+    empty = pl.col("QSSTRESN").is_null()
+    text = pl.when(empty).then(pl.coalesce("QSSTRESC", "QSORRES")).str.strip_chars()
     plain = pl.when(text.str.contains(r"^\d{1,9}(\.\d{1,9})?$")).then(text)
-    return pl.coalesce(pl.col("QSSTRESN"), plain.cast(pl.Decimal(38, 18), strict=False)).cast(pl.Float64)
+    return pl.coalesce(pl.col("QSSTRESN").cast(pl.Float64), plain.cast(pl.Float64, strict=False))
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with FORM, the number of their form in the order of subject, questionnaire, date and visit; sorted by
+    it, then by item. Rows of one form mostly stand together: runs of them are compared, not rows."""
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in FORM)
+    rows = rows.with_columns(RUN=differs.fill_null(value=True).cum_sum())
+    runs = rows.unique("RUN", keep="first", maintain_order=True).select(*FORM, "RUN")
+    forms = (
+        runs.select(FORM).unique().sort("USUBJID", "INSTRUMENT", "DATE", "VISITNUM", nulls_last=True)
+        .with_row_index("FORM").with_columns(pl.col("FORM").cast(pl.Int64))
+    )  # fmt: skip
+    of_run = runs.join(forms, on=list(FORM), how="left", nulls_equal=True, maintain_order="left")["FORM"]
+    if rows.is_empty():
+        return rows
+    rows = rows.with_columns(FORM=of_run.gather(rows["RUN"] - 1))
+    # One whole number as the key, sorted stably: rows mostly stand in this order already.
+    key = rows["FORM"].to_numpy() * _BEYOND_ITEMS + rows["ITEM"].fill_null(_BEYOND_ITEMS - 1).to_numpy()
+    return rows[np.argsort(key, kind="stable")]
 
 
 def _once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
     """An item that stands twice on a form is missing unless both rows say the same."""
-    keys = [*FORM, "ITEM"]
-    doubled = rows.filter(pl.col("ITEM").is_not_null()).filter(pl.len().over(keys) > 1)
+    keys = ["FORM", "ITEM"]
+    # Sorted by form and item: what stands twice stands side by side.
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in keys)
+    is_double = (same | same.shift(-1)).fill_null(value=False)
+    doubled = rows.filter(is_double & pl.col("ITEM").is_not_null())
     if doubled.is_empty():
         return rows, []
     findings = []
@@ -90,8 +116,9 @@ def _once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
         answers = group["ANSWER"].unique().sort().to_list()
         if len(answers) > 1:
             shown = ", ".join("missing" if answer is None else str(answer) for answer in answers)
-            values = {"instrument": str(key[1]), "date": str(key[3]), "item": str(key[4]), "values": shown}
-            findings.append(Finding("Q005", _place(group.row(0, named=True), "QSSTRESN"), values, "warning"))
+            row = group.row(0, named=True)
+            values = {"instrument": row["INSTRUMENT"], "date": str(row["DATE"]), "item": str(key[1]), "values": shown}
+            findings.append(Finding("Q005", _place(row, "QSSTRESN"), values, "warning"))
     differs = pl.col("ITEM").is_not_null() & (pl.col("ANSWER").n_unique().over(keys) > 1)
     rows = rows.with_columns(
         ANSWER=pl.when(~differs).then("ANSWER"),
@@ -101,19 +128,12 @@ def _once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
 
 
 def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
-    names = [*FORM[:3], "VISIT", "DATE", "ITEM", "ANSWER", "REASON", "QSSEQ", "_ROW"]
-    return rows.select(names).sort("USUBJID", "INSTRUMENT", "DATE", "VISITNUM", "ITEM", "_ROW", nulls_last=True)
+    return rows.select("FORM", *FORM[:3], "VISIT", "DATE", "ITEM", "ANSWER", "REASON", "QSSEQ", "_ROW")
 
 
 def _empty(table: pl.DataFrame) -> pl.DataFrame:
-    return _tidy(
-        table.with_columns(
-            pl.lit(None, pl.Date).alias("DATE"),
-            pl.lit(None, pl.Int64).alias("ITEM"),
-            pl.lit(None, pl.Int64).alias("ANSWER"),
-            pl.lit(None, pl.String).alias("REASON"),
-        )
-    )
+    kinds = {"FORM": pl.Int64, "DATE": pl.Date, "ITEM": pl.Int64, "ANSWER": pl.Int64, "REASON": pl.String}
+    return _tidy(table.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items()))
 
 
 def _place(row: dict[str, object], column: str) -> Place:

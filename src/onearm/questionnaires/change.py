@@ -108,7 +108,7 @@ def describe_changes(table: pl.DataFrame, members: tuple[str, ...], level: float
     """
     rows = table.filter(
         (pl.col("ANL01FL") == "Y") & pl.col("CHANGE").is_not_null() & pl.col("USUBJID").is_in(list(members))
-    )
+    ).select("SCALE", "AVISITN", "AVISIT", "USUBJID", "CHANGE", "PARTS", "CHGCAT1")
     made = []
     for (scale, visit), group in rows.group_by("SCALE", "AVISITN", maintain_order=True):
         changes = [int(value) for value in group["CHANGE"].to_list()]
@@ -125,7 +125,7 @@ def describe_changes(table: pl.DataFrame, members: tuple[str, ...], level: float
 
 
 def _of_kind(group: pl.DataFrame, kind: str) -> tuple[str, ...]:
-    return tuple(group.filter(pl.col("CHGCAT1") == kind)["USUBJID"].to_list())
+    return tuple(group["USUBJID"].filter(group["CHGCAT1"] == kind).to_list())
 
 
 def _moments(changes: list[int], parts: int, level: float) -> tuple[Fraction, float | None, float | None, float | None]:

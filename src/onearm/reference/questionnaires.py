@@ -197,8 +197,14 @@ def _row_faults(name: str, number: int, row: dict[str, str], top: dict[str, str]
         if row["first_answer"] or row["last_answer"]:
             yield _bad(name, number, "first_answer", row["first_answer"], "nothing: scales have a range of their own")
         return
-    if not all(part.removeprefix("-").isdecimal() for part in members):
-        yield _bad(name, number, "items", row["items"], "item numbers with blanks between, - before one to turn round")
+    if not all(part.removeprefix("-").isdecimal() and len(part) <= 5 for part in members):
+        yield _bad(
+            name,
+            number,
+            "items",
+            row["items"],
+            "item numbers up to 9999 with blanks between, - before one to turn round",
+        )
     first, last = row["first_answer"], row["last_answer"]
     if not (first.isdecimal() and last.isdecimal() and int(first) < int(last) <= 1000):
         yield _bad(name, number, "last_answer", f"{first} to {last}", "whole numbers, the first below the last")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onearm.report.figure_style import (
     CURVE_COLOURS,
@@ -84,10 +84,10 @@ def _draw_panel(axes: Axes, panel: Panel, labels: dict[int, str], reach: float, 
     axes.text(0, 1.02, arrow, transform=axes.transAxes, size=6, color=MUTED, va="bottom")
     step = -(-last // 6)
     for row, word in ((-0.06, "figure.quality.week"), (-0.24, "figure.quality.n")):
-        at = {"transform": axes.transAxes, "ha": "right", "va": "top"}
+        at: dict[str, Any] = {"transform": axes.transAxes, "ha": "right", "va": "top"}
         axes.text(-0.02, row, say(word), size=5.5, color=MUTED, **at)
     for point in panel.points:
         if (point.visit - 1) % step == 0:
-            below = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "top"}
+            below: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "top"}
             axes.text(point.visit, -0.06, labels[point.visit], size=5.5, color=MUTED, **below)
             axes.text(point.visit, -0.24, str(point.n), size=6.5, color=INK, **below)

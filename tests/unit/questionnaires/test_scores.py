@@ -185,6 +185,22 @@ def test_unknown_items_proxies_and_partial_dates_are_left_out_by_name() -> None:
     assert answers.height == 30
 
 
+def test_two_answers_to_one_item_are_none_unless_they_agree() -> None:
+    """Under both codes of the item, so that the rows are no repetition of each other."""
+    differ = Patient().form(-3, {8: 2, 11: 2}).form(-3, {8: 3, 11: 2}, code="EOR01{item:02d}")
+    answers, findings = read_answers(records_of(differ), (C30,), CUTOFF)
+    assert [(f.code, f.values["item"], f.values["values"]) for f in findings] == [("Q005", "8", "2, 3")]
+    assert list(answers.select("ITEM", "ANSWER", "REASON").iter_rows()) == [(8, None, "answered_twice"), (11, 2, None)]
+    assert scores_of(differ)["SL"] == Fraction(100, 3)
+
+
+def test_the_order_of_the_rows_makes_no_difference() -> None:
+    whole = Patient("A").form(-3, dict(zip(C30.items, itertools.cycle([1, 3, 2]), strict=False)))
+    mixed = Patient("A")
+    mixed.rows = {**whole.rows, "QS": [*whole.rows["QS"][::2], *whole.rows["QS"][1::2]]}
+    assert scores_of(mixed) == scores_of(whole)
+
+
 def test_no_questionnaire_is_said() -> None:
     answers, findings = read_answers(records_of(Patient()), (C30,), CUTOFF)
     assert (answers.height, [f.code for f in findings]) == (0, ["Q011"])
