@@ -27,6 +27,7 @@ from onearm.estimates.survival import estimate_times
 from onearm.kernels.stage import PatientState
 from onearm.pipeline.departures import ENDS, departure_of
 from onearm.pipeline.findings import decision_findings
+from onearm.pipeline.patient_path import PatientPath, follow_path
 from onearm.plan.calendar import planned_scan_days
 from onearm.protocol import Protocol, check_study, design_of, missing_for
 from onearm.records import Records
@@ -71,6 +72,8 @@ class Analysis:
     landmarks: tuple[LandmarkAnalysis, ...] = ()
     beside: tuple[Beside, ...] = ()
     """The same scans by other criteria and in regions, as the protocol asks for; they decide nothing."""
+    path: PatientPath = field(default_factory=PatientPath)
+    """Eligibility, exposure, laboratory, adverse events, questionnaires and deviations at the cut."""
 
     def estimate(self, estimate_id: str) -> Estimate:
         """The estimate with an id; KeyError if there is none."""
@@ -143,6 +146,7 @@ def analyse(
         AlternativeDecision(name, other, _decide_under(other, protocol, cuts, records, cut.day))
         for name, other in (alternatives if len(alternatives) > 1 else ())
     )
+    path = follow_path(protocol, records, derived)
     return Analysis(
         protocol=protocol,
         records=records,
@@ -160,6 +164,7 @@ def analyse(
             *findings_beside(readings),
             *findings_of_subgroups(subgroups),
             *decision_findings(decision, protocol, records, cut, derived),
+            *path.findings,
         ),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
@@ -170,6 +175,7 @@ def analyse(
         subgroups=subgroups,
         landmarks=analyse_landmarks(protocol, derived),
         beside=estimate_beside(protocol, readings, sets),
+        path=path,
     )
 
 

@@ -21,6 +21,7 @@ from onearm.report.say import say
 from onearm.report.section_agreement import agreement_section
 from onearm.report.section_analyses import analyses_section
 from onearm.report.section_design import design_section
+from onearm.report.section_dose_rules import dose_rules_section
 from onearm.report.section_individual import individual_section, order_individual
 from onearm.report.section_listings import dates_section, findings_section
 from onearm.report.section_patients import baseline_section, flow_section
@@ -69,6 +70,7 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         survival_section(view),
         *analyses_section(view),
         dates_section(view),
+        *dose_rules_section(view),
         *agreement_section(view),
         findings_section(view),
         text_section(view),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from onearm.words.analysis_words import ANALYSIS_WORDS
 from onearm.words.design_words import DESIGN_FIGURE_WORDS
+from onearm.words.dose_rule_words import DOSE_RULE_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 
 _PAGE: dict[str, str] = {
@@ -732,4 +733,5 @@ REPORT_WORDS: dict[str, str] = {
     **MEMO_WORDS,
     **DESIGN_FIGURE_WORDS,
     **ANALYSIS_WORDS,
+    **DOSE_RULE_WORDS,
 }
