@@ -16,6 +16,7 @@ sys.path.insert(0, str(DOCS))
 
 from page_makers.commands import commands_page  # noqa: E402 - found through the line above
 from page_makers.decision_tables import decision_tables_page  # noqa: E402
+from page_makers.dose_rules import dose_rules_page  # noqa: E402
 from page_makers.findings import findings_page  # noqa: E402
 from page_makers.mrecist_tables import mrecist_page  # noqa: E402
 from page_makers.options import options_page  # noqa: E402
@@ -34,6 +35,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "protocol.md": protocol_page,
     "records.md": records_page,
+    "dose-rules.md": dose_rules_page,
 }
 
 
