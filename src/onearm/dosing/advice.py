@@ -55,7 +55,7 @@ def advise(
     engine = _Engine(protocol, judge, given)
     results = tuple(engine.of_subject(number, on) for number in range(len(moments.subjects)))
     course = gather_course(moments, engine.courses, engine.information, given, read_not_given(protocol, records, on))
-    return Advice(on, results, course, _findings(results, course))
+    return Advice(on, results, engine.held(), course, _findings(results, course))
 
 
 def _recorded_days(records: Records, laboratory: pl.DataFrame, given: pl.DataFrame) -> list[pl.DataFrame]:
@@ -116,6 +116,16 @@ class _Engine:
 
     def _acting(self) -> list[JudgedRule]:
         return [r for r in self.rules if r.rule.mark == "confirmed" and r.rule.action != "examine"]
+
+    def held(self) -> pl.DataFrame:
+        """Every rule and patient in whom it ever held."""
+        moments = self.judge.moments
+        pairs = [
+            (moments.subjects[number], judged.rule.id)
+            for judged in self.rules
+            for number in np.unique(moments.subject[judged.when.truth == YES]).tolist()
+        ]
+        return pl.DataFrame(pairs, schema={"USUBJID": pl.String, "RULE": pl.String}, orient="row")
 
     def of_subject(self, number: int, on: dt.date) -> SubjectAdvice:
         """Everything about one patient at the last moment, which is the day asked for."""

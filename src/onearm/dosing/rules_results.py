@@ -198,6 +198,8 @@ class Advice:
 
     on: dt.date
     subjects: tuple[SubjectAdvice, ...]
+    held: pl.DataFrame
+    """USUBJID, RULE: every rule in every patient in whom it held on any day up to then, unconfirmed ones too."""
     course: pl.DataFrame
     """Every change of advice, and beside it what was given or left out: USUBJID, COMPONENT, DATE, KIND (``advice``,
     ``information``, ``given``, ``not_given``), ACTION, RULES, DETAIL, ADVICE (in force on the day of a dose)."""

@@ -15,6 +15,8 @@ from onearm.deviations.criteria import find_criterion_deviations
 from onearm.deviations.doses import find_dose_deviations
 from onearm.dosing import Exposure, derive_adex, derive_exposure
 from onearm.eligibility import Screening, screen
+from onearm.dosing.advice import advise
+from onearm.dosing.rules_results import Advice
 from onearm.errors import Finding
 from onearm.pipeline.patient_calendar import asks_for_calendar, follow_calendar
 from onearm.plan.due import DueList
@@ -47,6 +49,8 @@ class PatientPath:
     """Eligibility; None where no criterion has a verdict for anybody."""
     calendar: DueList | None = None
     """Visits and scans with what became of them; None where the protocol has no ``schedule``."""
+    dose_advice: Advice | None = None
+    """What the dose rules advise at the cut; None where the protocol has no such rules."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs`` …"""
@@ -96,3 +100,11 @@ def has_criteria(protocol: Protocol) -> bool:
     )
     calendar = follow_calendar(protocol, records, derived) if asks_for_calendar(protocol) else None
     return PatientPath(findings=calendar.findings if calendar is not None else (), calendar=calendar)
+    dose_advice = _advise(protocol, records, derived)
+    # Doses given against the advice are told of at the head; what is not judged stands in its own table.
+    against = tuple(f for f in dose_advice.findings if f.code == "G031") if dose_advice is not None else ()
+    return PatientPath(findings=against, dose_advice=dose_advice)
+
+
+def _advise(protocol: Protocol, records: Records, derived: Derived) -> Advice | None:
+    return advise(protocol, records, derived.adsl, derived.cutoff) if protocol.treatment.rules else None

@@ -12,6 +12,7 @@ from onearm.words.eligibility_words import ELIGIBILITY_WORDS
 from onearm.words.event_words import EVENT_WORDS
 from onearm.words.exposure_words import EXPOSURE_WORDS
 from onearm.words.laboratory_words import LABORATORY_WORDS
+from onearm.words.dose_rule_words import DOSE_RULE_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 from onearm.words.path_words import PATH_WORDS
 from onearm.words.quality_words import QUALITY_WORDS
@@ -746,4 +747,5 @@ REPORT_WORDS: dict[str, str] = {
     **EXPOSURE_WORDS,
     **QUALITY_WORDS,
     **CALENDAR_WORDS,
+    **DOSE_RULE_WORDS,
 }
