@@ -165,7 +165,6 @@ def analyse(
             *findings_of_subgroups(subgroups),
             *path.findings,
             *decision_findings(decision, protocol, records, cut, derived),
-            *path.findings,
         ),
         software=f"onearm {version('onearm')}",
         interval_curves=interval_curves,
@@ -177,7 +176,6 @@ def analyse(
         landmarks=analyse_landmarks(protocol, derived),
         beside=estimate_beside(protocol, readings, sets),
         path=path,
-        path=follow_path(protocol, records, derived),
     )
 
 

@@ -14,9 +14,9 @@ from onearm.deviations import Deviations, Disposition, derive_deviations, derive
 from onearm.deviations.criteria import find_criterion_deviations
 from onearm.deviations.doses import find_dose_deviations
 from onearm.dosing import Exposure, derive_adex, derive_exposure
-from onearm.eligibility import Screening, screen
 from onearm.dosing.advice import advise
 from onearm.dosing.rules_results import Advice
+from onearm.eligibility import Screening, screen
 from onearm.errors import Finding
 from onearm.pipeline.patient_calendar import asks_for_calendar, follow_calendar
 from onearm.plan.due import DueList
@@ -26,6 +26,8 @@ from onearm.records import Records
 from onearm.safety import SafetyResult, derive_safety
 from onearm.safety.laboratory_results import LaboratoryResults, assess_laboratory
 
+GIVEN_AGAINST_ADVICE = "G031"
+
 
 @dataclass(frozen=True, eq=False)
 class PatientPath:
@@ -34,7 +36,7 @@ class PatientPath:
     findings: tuple[Finding, ...] = ()
     disposition: Disposition | None = None
     screening: Screening | None = None
-    """The verdict on every criterion; None where the protocol has no criteria."""
+    """The verdict on every criterion; None where none has a verdict for anybody."""
     exposure: Exposure | None = None
     """Doses given beside doses planned; None where the protocol has no ``treatment.dosing``."""
     adex: pl.DataFrame | None = None
@@ -45,8 +47,6 @@ class PatientPath:
     quality: QualityOfLife | None = None
     """Scores of the questionnaires, their completion, changes and times to deterioration."""
     deviations: Deviations | None = None
-    screening: Screening | None = None
-    """Eligibility; None where no criterion has a verdict for anybody."""
     calendar: DueList | None = None
     """Visits and scans with what became of them; None where the protocol has no ``schedule``."""
     dose_advice: Advice | None = None
@@ -68,17 +68,25 @@ class PatientPath:
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:
     """The patients' path at the cut-off of a derivation."""
     screening = screen(protocol, records, derived.cutoff) if has_criteria(protocol) else None
+    if screening is not None and not screening.says_something:
+        screening = None
     exposure = derive_exposure(protocol, records, derived) if protocol.treatment.dosing is not None else None
     laboratory = assess_laboratory(protocol, records, derived)
     safety = derive_safety(protocol, records, derived)
     quality = derive_quality(protocol, records, derived) if protocol.quality_of_life is not None else None
+    calendar = follow_calendar(protocol, records, derived) if asks_for_calendar(protocol) else None
+    advice = advise(protocol, records, derived.adsl, derived.cutoff) if protocol.treatment.rules else None
     departures = [
-        *(find_criterion_deviations(screening, derived) if screening is not None and screening.says_something else ()),
+        *(find_criterion_deviations(screening, derived) if screening is not None else ()),
         *(find_dose_deviations(exposure) if exposure is not None else ()),
     ]
-    parts = (screening, exposure, laboratory, safety, quality)
+    parts = (screening, exposure, laboratory, safety, quality, calendar)
+    found = [finding for part in parts if part is not None for finding in part.findings]
+    if advice is not None:
+        # Doses given against the advice are told of at the head; what is not judged stands in its own table.
+        found += [finding for finding in advice.findings if finding.code == GIVEN_AGAINST_ADVICE]
     return PatientPath(
-        findings=tuple(finding for part in parts if part is not None for finding in part.findings),
+        findings=tuple(found),
         disposition=derive_disposition(records, derived),
         screening=screening,
         exposure=exposure,
@@ -87,24 +95,11 @@ def follow_path(protocol: Protocol, records: Records, derived: Derived) -> Patie
         safety=safety,
         quality=quality,
         deviations=derive_deviations(protocol, records, derived, departures),
+        calendar=calendar,
+        dose_advice=advice,
     )
 
 
 def has_criteria(protocol: Protocol) -> bool:
     """Whether the protocol states any criterion of eligibility."""
     return bool(protocol.population.criteria or protocol.population.further_criteria)
-    screening = screen(protocol, records, derived.cutoff)
-    return PatientPath(
-        findings=screening.findings if screening.says_something else (),
-        screening=screening if screening.says_something else None,
-    )
-    calendar = follow_calendar(protocol, records, derived) if asks_for_calendar(protocol) else None
-    return PatientPath(findings=calendar.findings if calendar is not None else (), calendar=calendar)
-    dose_advice = _advise(protocol, records, derived)
-    # Doses given against the advice are told of at the head; what is not judged stands in its own table.
-    against = tuple(f for f in dose_advice.findings if f.code == "G031") if dose_advice is not None else ()
-    return PatientPath(findings=against, dose_advice=dose_advice)
-
-
-def _advise(protocol: Protocol, records: Records, derived: Derived) -> Advice | None:
-    return advise(protocol, records, derived.adsl, derived.cutoff) if protocol.treatment.rules else None

@@ -92,14 +92,12 @@ class Protocol(Part):
     conventions: Conventions = Conventions()
     analyses: Analyses = Analyses()
     """Subgroups and landmark analyses, declared before the data are seen."""
-    safety: SafetyPlan = SafetyPlan()
-    """How harm is graded and described, and when it is too much."""
     quality_of_life: QualityOfLifePlan | None = None
     """Questionnaires, when they are due and how they are analysed."""
     schedule: Schedule = Schedule()
     """Visits with their windows, and what is done at each."""
     safety: SafetyPlan | None = None
-    """How safety is judged; without it no laboratory value and no adverse event is graded."""
+    """How harm is graded and described, and when it is too much; without it nothing is graded."""
     provenance: tuple[Provenance, ...] = ()
     open_questions: tuple[Question, ...] = ()
 

@@ -23,9 +23,9 @@ from onearm.report.section_analyses import analyses_section
 from onearm.report.section_calendar import calendar_section
 from onearm.report.section_design import design_section
 from onearm.report.section_deviations import deviations_section
-from onearm.report.section_exposure import exposure_section
-from onearm.report.section_eligibility import eligibility_section
 from onearm.report.section_dose_rules import dose_rules_section
+from onearm.report.section_eligibility import eligibility_section
+from onearm.report.section_exposure import exposure_section
 from onearm.report.section_individual import individual_section, order_individual
 from onearm.report.section_laboratory import laboratory_section, order_laboratory
 from onearm.report.section_listings import dates_section, findings_section
@@ -84,12 +84,12 @@ def build_report(analysis: Analysis, audience: Audience, worker: FigureWorker | 
         survival_section(view),
         *analyses_section(view),
         *exposure_section(view),
+        *dose_rules_section(view),
         *safety_sections(view),
         *laboratory_section(view),
         *quality_section(view),
         *calendar_section(view),
         dates_section(view),
-        *dose_rules_section(view),
         *agreement_section(view),
         *deviations_section(view),
         findings_section(view),

@@ -8,11 +8,11 @@ from __future__ import annotations
 from onearm.words.analysis_words import ANALYSIS_WORDS
 from onearm.words.calendar_words import CALENDAR_WORDS
 from onearm.words.design_words import DESIGN_FIGURE_WORDS
+from onearm.words.dose_rule_words import DOSE_RULE_WORDS
 from onearm.words.eligibility_words import ELIGIBILITY_WORDS
 from onearm.words.event_words import EVENT_WORDS
 from onearm.words.exposure_words import EXPOSURE_WORDS
 from onearm.words.laboratory_words import LABORATORY_WORDS
-from onearm.words.dose_rule_words import DOSE_RULE_WORDS
 from onearm.words.memo_words import MEMO_WORDS
 from onearm.words.path_words import PATH_WORDS
 from onearm.words.quality_words import QUALITY_WORDS
