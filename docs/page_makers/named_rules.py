@@ -576,7 +576,7 @@ PACKAGE = (
 LABORATORY = (
     Rule(
         "Limit of a grade",
-        "A value against a limit in its unit, or a multiple of LLN, ULN or the baseline: whole numbers, multiplied out.",
+        "A value against a limit in its unit, or a multiple of LLN, ULN or the baseline, in whole numbers.",
         "kernels.lab_ladder.bound_state",
     ),
     Rule(
