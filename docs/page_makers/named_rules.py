@@ -562,6 +562,42 @@ PACKAGE = (
     Rule("Less after an entered CR", "Disease is there again.", "derive.reported.reported_visits"),
 )  # fmt: skip
 
+LABORATORY = (
+    Rule(
+        "Limit of a grade",
+        "A value against a limit in its unit, or a multiple of LLN, ULN or the baseline, in whole numbers.",
+        "kernels.lab_ladder.bound_state",
+    ),
+    Rule(
+        "Grade on a ladder",
+        "The highest grade that holds, given only if no higher one could; between two grades there is none.",
+        "kernels.lab_ladder.walk_ladder",
+    ),
+    Rule(
+        "Unknown clinical fact",
+        "The least grade that the facts leave, with the remark that it could be higher.",
+        "kernels.lab_ladder.grade_on_ladder",
+    ),
+    Rule(
+        "Abnormal baseline",
+        "It chooses the ladder; where it is missing, a grade only if both ladders agree.",
+        "kernels.lab_grades.grade_exact",
+    ),
+    Rule(
+        "Number that is none",
+        "A negative value, a limit or baseline of zero, a number too large to multiply.",
+        "kernels.lab_grades.usable",
+    ),
+    Rule(
+        "Grade of a bound",
+        "A value known as < or > has a grade if both ends of what it can be agree.",
+        "kernels.lab_grades.grade_value",
+    ),
+    Rule("Grades of many values", "The same, over columns.", "kernels.lab_grades.grade_values"),
+    Rule("Hy's law", "High transaminase, high bilirubin, no cholestasis.", "safety.liver.find_liver_signal"),
+    Rule("Worst grade", "Patients by their worst grade after the first dose.", "safety.shift.worst_grades"),
+)
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "What is read": READING,
     "Target lesions": TARGETS,
@@ -576,5 +612,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "Statistics": STATISTICS,
     "Numbers": NUMBERS,
     "Doses": DOSES,
+    "Laboratory": LABORATORY,
 }
 """Every named rule by heading, in the order in which a trial meets them."""
