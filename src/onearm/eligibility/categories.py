@@ -59,7 +59,7 @@ class Possible:
     mask: Ints
     day: Ints
     raw: pl.Series
-    domain: str
+    domain: pl.Series
     sequence: pl.Series
     note: pl.Series
     reason: np.ndarray
@@ -90,7 +90,7 @@ def compare_category(
                 "VALUE": _label_texts(possible.mask, labels),
                 "RAW": possible.raw,
                 "DAY": possible.day,
-                "SRCDOM": pl.Series([possible.domain] * n).set(possible.raw.is_null(), None),
+                "SRCDOM": possible.domain.set(possible.raw.is_null(), None),
                 "SRCSEQ": possible.sequence,
                 "NOTE": possible.note,
             }
@@ -196,7 +196,7 @@ def _child_pugh(variables: Variables, window: Window) -> Possible:
     single = (computed & (computed - 1)) == 0
     mask = np.where(says & ~differs & ~single, bit, np.where(differs, computed | bit, computed))
     _report_differences(variables, differs, computed, place)
-    lab_day, lab_raw, sequence, _ = variables.witnesses(("tbil", "alb", "inr"), window)
+    lab_day, lab_raw, sequence, lab_domain = variables.witnesses(("tbil", "alb", "inr"), window)
     row = pl.Series(np.maximum(recorded_picked.witness, 0)).set(pl.Series(recorded_picked.witness < 0), None)
     own_sequence = recorded.sequence.cast(pl.Int64).gather(row)
     uses_recorded = says & (~single | ~has_any)
@@ -228,7 +228,7 @@ def _child_pugh(variables: Variables, window: Window) -> Possible:
         mask=np.asarray(mask, np.int64),
         day=np.where(uses_recorded, recorded_day, lab_day),
         raw=raw.set(pl.Series(nothing), None),
-        domain=recorded.domain if bool(uses_recorded.any()) and not bool(has_any.any()) else "LB",
+        domain=pl.Series([recorded.domain] * n).zip_with(pl.Series(uses_recorded), lab_domain),
         sequence=own_sequence.zip_with(pl.Series(uses_recorded), sequence),
         note=_version_notes(masks, split),
         reason=reason.astype(np.int8),
@@ -317,7 +317,7 @@ def _bclc(variables: Variables, window: Window) -> Possible:
         mask=mask,
         day=witness_days(answers, picked.witness),
         raw=raw,
-        domain=answers.domain,
+        domain=pl.Series([answers.domain] * n),
         sequence=answers.sequence.cast(pl.Int64).gather(row),
         note=pl.Series([None] * n, dtype=pl.String),
         reason=np.where(differs, reason_code("recorded_differs"), reason_code("component_missing")),

@@ -156,10 +156,18 @@ def row_details(observed: Observations, picked: Picked) -> pl.DataFrame:
             "VALUE": value.cast(pl.String),
             "RAW": raw.cast(pl.String),
             "DAY": witness_days(observed, picked.witness),
-            "SRCDOM": pl.Series([observed.domain] * len(row)).set(pl.Series(~witness), None),
+            "SRCDOM": _domains(observed).gather(row),
             "SRCSEQ": observed.sequence.cast(pl.Int64).gather(row),
             "NOTE": pl.Series([None] * len(row), dtype=pl.String),
         }
+    )
+
+
+def _domains(observed: Observations) -> pl.Series:
+    return (
+        observed.domains
+        if observed.domains is not None
+        else pl.Series([observed.domain] * len(observed), dtype=pl.String)
     )
 
 

@@ -34,9 +34,10 @@ class Answers:
 
 
 def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays) -> Answers:
-    """The last answers on or before the reference day (of a judged criterion with a window: inside it). An inclusion is fulfilled by Y, an exclusion by N.
+    """The last answers on or before the reference day, inside the window of a judged criterion that has one.
 
-    NA, answers that differ on the same last day, and a row that calls an exclusion an inclusion answer nothing.
+    An inclusion is fulfilled by Y, an exclusion by N. NA, answers that differ on the same last day, and a row that
+    calls an exclusion an inclusion answer nothing.
     """
     before: ReferenceDay = criterion.before or "registration"
     window = days.window(before, criterion.window if not criterion.variable else None)

@@ -157,7 +157,7 @@ class Variables:
         places = np.flatnonzero(some)
         day, raw, sequence, domain = self.witnesses(COMPUTED[name], window)
         return Observations(
-            domain=domain,
+            domain="",
             unit=built_in_variables()[name].unit,
             subject=places,
             first=day[places],
@@ -170,15 +170,16 @@ class Variables:
             problem=np.where(exact[places], 0, _MISSING).astype(np.int8),
             sequence=sequence.gather(places),
             raw=raw.gather(places),
+            domains=domain.gather(places),
         )
 
-    def witnesses(self, names: tuple[str, ...], window: Window) -> tuple[Ints, pl.Series, pl.Series, str]:
+    def witnesses(self, names: tuple[str, ...], window: Window) -> tuple[Ints, pl.Series, pl.Series, pl.Series]:
         """The latest day, the values in words, and the source row of the variables that another is computed from."""
         n = self.days.n_subjects
         day = np.full(n, -(2**30), np.int64)
         texts: list[pl.Series] = []
         sequence = pl.Series([None] * n, dtype=pl.Int64)
-        domain = ""
+        domain = pl.Series([None] * n, dtype=pl.String)
         for name in names:
             observed, picked = self.picked(name, window)
             row = pl.Series(np.maximum(picked.witness, 0)).set(pl.Series(picked.witness < 0), None)
@@ -186,7 +187,7 @@ class Variables:
             later: Mask = own > day
             day = np.where(later, own, day)
             sequence = observed.sequence.cast(pl.Int64).gather(row).zip_with(pl.Series(later), sequence)
-            domain = domain or observed.domain
+            domain = pl.Series([observed.domain] * n).zip_with(pl.Series(later), domain)
             texts.append(
                 (pl.Series([f"{name} "] * n) + observed.raw.cast(pl.String).gather(row)).fill_null(f"{name} –")
             )

@@ -55,6 +55,8 @@ class Observations:
     raw: pl.Series
     """As written, with its unit."""
     dated: bool = True
+    domains: pl.Series | None = None
+    """The table of each row, where they come from several."""
 
     def __len__(self) -> int:
         return len(self.subject)
