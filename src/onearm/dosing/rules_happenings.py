@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from onearm.dosing.rules_given import NO_AMOUNT, Given
-from onearm.dosing.rules_moments import FOREVER, NO, UNKNOWN, YES, Moments, date_of, days_of
+from onearm.dosing.rules_moments import FOREVER, NO, UNKNOWN, YES, Moments, days_of
 from onearm.dosing.rules_results import Input, Missing, Reason
 from onearm.dosing.rules_values import compare
 from onearm.kernels.arrays import Bools, Ints8, Ints64
@@ -176,7 +176,8 @@ def judge_level(condition: LevelCondition, given: Given, moments: Moments) -> Ha
     band = compare(given.amount, np.zeros(len(given.amount), np.int8), condition, None)
     truth = np.where(fits, band, UNKNOWN).astype(np.int8)
     reasons: list[Reason | None] = ["no_dose" if day < 0 else "dose_is_no_level" for day in given.started.tolist()]
-    words = [_plain(amount) if amount != NO_AMOUNT else None for amount in given.amount.tolist()]
+    shown = {amount: _plain(amount) if amount != NO_AMOUNT else None for amount in np.unique(given.amount).tolist()}
+    words = [shown[amount] for amount in given.amount.tolist()]
     return _of_moments("dose last given", moments, truth, words, given.unit, given, reasons)
 
 
@@ -198,7 +199,8 @@ def _of_moments(
     given: Given,
     reasons: list[Reason | None],
 ) -> HappeningLeaf:
-    dates = [date_of(day) if day >= 0 else None for day in given.last_day.tolist()]
+    days = pl.Series(given.last_day, dtype=pl.Int64).cast(pl.Int32)
+    dates = pl.select(pl.when(days >= 0).then(days)).to_series().cast(pl.Date)
     shown = pl.DataFrame(
         {"VALUE": words, "UNIT": [unit] * len(words), "DATE": dates, ROW_COLUMN: given.row},
         schema={"VALUE": pl.String, "UNIT": pl.String, "DATE": pl.Date, ROW_COLUMN: pl.Int64},

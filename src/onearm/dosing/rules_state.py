@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from onearm.dosing.rules_conditions import Judged
@@ -27,6 +28,16 @@ class JudgedRule:
     rule: DoseRule
     when: Judged
     resume: Judged | None
+
+    @cached_property
+    def fires(self) -> bytes:
+        """What ``when`` says at each moment: bytes, since single cells of an array are slow to read."""
+        return self.when.truth.tobytes()
+
+    @cached_property
+    def allows(self) -> bytes:
+        """What ``resume`` says at each moment; empty without one."""
+        return b"" if self.resume is None else self.resume.truth.tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,7 @@ def follow_component(
 ) -> Course:
     """The course of one component over one patient's moments ``first`` to ``end`` (left out)."""
     course = Course(component)
+    rules = [judged for judged in rules if YES in judged.fires[first:end]]
     for moment in range(first, end):
         if course.stopped is None:
             _fire(course, rules, given, moment)
@@ -84,7 +96,7 @@ def follow_component(
 
 def _fire(course: Course, rules: Sequence[JudgedRule], given: Given, moment: int) -> None:
     for judged in rules:
-        rule, truth = judged.rule, judged.when.truth[moment]
+        rule, truth = judged.rule, judged.fires[moment]
         if truth == YES:
             begins = rule.id not in course.fired_before
             course.fired_before.add(rule.id)
@@ -162,15 +174,17 @@ def _pass_limits(course: Course, given: Given, moments: Moments, moment: int) ->
 
 
 def _release(course: Course, rules: Sequence[JudgedRule], given: Given, moments: Moments, moment: int) -> None:
+    if not course.held:
+        return
     day = int(moments.day[moment])
     released: list[str] = []
     for judged in rules:
         rule = judged.rule
         standing = course.held.get(rule.id)
-        if standing is None or judged.resume is None or judged.when.truth[moment] == YES:
+        if standing is None or judged.resume is None or judged.fires[moment] == YES:
             continue
         least = rule.hold_at_least.days if rule.hold_at_least is not None else 0
-        if judged.resume.truth[moment] == YES and day - int(moments.day[standing.moment]) >= (least or 0):
+        if judged.allows[moment] == YES and day - int(moments.day[standing.moment]) >= (least or 0):
             del course.held[rule.id]
             released.append(rule.id)
             if rule.resume_at is not None and rule.component == course.component:

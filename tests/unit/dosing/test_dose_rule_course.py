@@ -1,4 +1,4 @@
-"""Along the days: held until resumed, limits that turn a hold into a stop, levels down to the stop, what is not judged."""
+"""Along the days: held until resumed, limits that turn a hold into a stop, levels down, what is not judged."""
 
 from __future__ import annotations
 
