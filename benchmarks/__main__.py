@@ -19,8 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import bench_design, bench_doses, bench_inference, bench_monitoring
-from benchmarks import bench_design, bench_inference, bench_monitoring, bench_screen
+from benchmarks import bench_design, bench_doses, bench_inference, bench_monitoring, bench_screen
 
 ROOT = Path(__file__).parents[1]
 TRIAL = ROOT / "trials" / "haic-bev-pdl1.yaml"

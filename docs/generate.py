@@ -17,8 +17,8 @@ sys.path.insert(0, str(DOCS))
 from page_makers.commands import commands_page  # noqa: E402 - found through the line above
 from page_makers.ctcae_grades import ctcae_page  # noqa: E402
 from page_makers.decision_tables import decision_tables_page  # noqa: E402
-from page_makers.dose_table import dose_table_page  # noqa: E402
 from page_makers.dose_rules import dose_rules_page  # noqa: E402
+from page_makers.dose_table import dose_table_page  # noqa: E402
 from page_makers.findings import findings_page  # noqa: E402
 from page_makers.mrecist_tables import mrecist_page  # noqa: E402
 from page_makers.options import options_page  # noqa: E402

@@ -325,7 +325,7 @@ READING = (
     ),
     Rule("Choice of targets", "Number, organ, length, method; warnings only.", "derive.check_targets.check_targets"),
     Rule("Cut-off", "What happened after it is not read.", "derive.days.DayReader.days", "day <= self.cut_day"),
-    Rule("Cut-off not given", "The last complete date in the records.", "pipeline.choose_cut"),
+    Rule("Cut-off not given", "The last complete date in the records.", "pipeline.analysis.choose_cut"),
     Rule(
         "Partial date",
         "Refused, or read as its first or last possible day, everywhere alike.",

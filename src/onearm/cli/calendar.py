@@ -114,8 +114,14 @@ def _refuse_mixtures(
     if len(modes) != 1:
         chosen = " and ".join(modes) or "none of them"
         raise UsageError(f"give one of RECORDS, --anchor DATE, --table and --timeline; given: {chosen}")
-    needs = (("--subject", subject, ("RECORDS",)), ("--on", on, ("RECORDS",)), ("--ics", ics, ("RECORDS", "--anchor")),
-             ("--until", until, ("RECORDS", "--anchor")), ("--out", out, ("--table",)), ("--accrual-per-month", rate, ("--timeline",)))  # fmt: skip
+    needs = (
+        ("--subject", subject, ("RECORDS",)),
+        ("--on", on, ("RECORDS",)),
+        ("--ics", ics, ("RECORDS", "--anchor")),
+        ("--until", until, ("RECORDS", "--anchor")),
+        ("--out", out, ("--table",)),
+        ("--accrual-per-month", rate, ("--timeline",)),
+    )
     for name, given, with_ in needs:
         if given is not None and modes[0] not in with_:
             raise UsageError(f"{name} goes with {' or '.join(with_)}, not with {modes[0]}")

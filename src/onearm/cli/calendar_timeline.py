@@ -112,8 +112,11 @@ def _print_accruals(protocol: Protocol, made: Timeline) -> None:
     demands = tuple(made.accruals[0].fits)
     print_lines((*heads, *(name.replace("_", " ") for name in demands)), rows)
     said = protocol.design.stage_one.accrual
-    click.echo(f"At the interim accrual {said} (design.stage_one.accrual)." if said else
-               "The protocol does not say whether accrual pauses at the interim (design.stage_one.accrual).")  # fmt: skip
+    click.echo(
+        f"At the interim accrual {said} (design.stage_one.accrual)."
+        if said
+        else "The protocol does not say whether accrual pauses at the interim (design.stage_one.accrual)."
+    )
     for accrual in made.accruals:
         if said is None or accrual.pauses == (said == "pauses"):
             _print_verdict(protocol, accrual)
@@ -123,9 +126,12 @@ def _accrual_row(accrual: Accrual) -> tuple[str, ...]:
     rate = f"{float(accrual.per_month):g}"
     way = "–" if accrual.interim is None else "pauses" if accrual.pauses else "continues"
     days = (accrual.last_of_stage_one, accrual.interim, accrual.last_entry)
-    return rate, way, *("–" if day is None else str(day) for day in days), *(
-        "in time" if fits else "too late" for fits in accrual.fits.values()
-    )  # fmt: skip
+    return (
+        rate,
+        way,
+        *("–" if day is None else str(day) for day in days),
+        *("in time" if fits else "too late" for fits in accrual.fits.values()),
+    )
 
 
 def _print_verdict(protocol: Protocol, accrual: Accrual) -> None:

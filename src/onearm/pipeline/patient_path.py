@@ -53,7 +53,7 @@ class PatientPath:
     """What the dose rules advise at the cut; None where the protocol has no such rules."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex``, ``adqs`` …"""
+        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex`` …"""
         found = {
             "adie": self.screening.table if self.screening is not None else None,
             "adex": self.adex,

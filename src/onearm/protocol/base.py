@@ -124,6 +124,9 @@ def _plain_number(value: Any) -> Any:
 Number = Annotated[Decimal, BeforeValidator(_plain_number), Field(allow_inf_nan=False)]
 """An exact decimal number; a text that looks like one is not taken for one."""
 
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""The name by which other parts of a protocol speak of one."""
+
 Whole = Annotated[int, Field(strict=True)]
 """A whole number; neither ``27.0`` nor ``"27"`` nor ``true`` is taken for one."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from onearm.protocol.base import Duration, Number, Part, Text
+from onearm.protocol.base import Duration, Identifier, Number, Part, Text
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ReferenceDay = Literal["consent", "baseline_scan", "registration", "first_dose"]
 Domain = Literal["MH", "PR", "CM", "LB", "VS", "QS", "RS", "IE", "DM", "AE", "EX", "EC", "DS", "TU", "TR", "SS"]
 

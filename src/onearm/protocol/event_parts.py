@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from onearm.protocol.base import Duration, Number, Part, Text, Whole
-from onearm.protocol.parts import Identifier
+from onearm.protocol.base import Duration, Identifier, Number, Part, Text, Whole
 
 Term = Annotated[str, Field(min_length=1)]
 Probability = Annotated[Number, Field(gt=0, lt=1)]

@@ -9,14 +9,13 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from onearm.errors import Place
 from onearm.protocol.analyses import Analyses
-from onearm.protocol.base import Part, Text
+from onearm.protocol.base import Identifier, Part, Text
 from onearm.protocol.eligibility_parts import Population
 from onearm.protocol.options import ResponseOptions
 from onearm.protocol.parts import (
     AnalysisSets,
     Conventions,
     Endpoint,
-    Identifier,
     Identity,
     Procedures,
     Treatment,

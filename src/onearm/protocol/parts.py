@@ -7,10 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from onearm.protocol.base import Day, Duration, Number, Part, PartialDay, Text, Whole
+from onearm.protocol.base import Day, Duration, Identifier, Number, Part, PartialDay, Text, Whole
 from onearm.protocol.dose_rule_parts import DoseRule, Steroid
 from onearm.protocol.dosing_parts import DoseRules, PartialCycle, Rounding
-from onearm.protocol.eligibility_parts import Identifier
 
 AnalysisSet = Literal["registered", "treated", "eligible", "evaluable"]
 

@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from onearm.protocol.base import Duration, Part, Text, Whole
-from onearm.protocol.parts import Identifier
+from onearm.protocol.base import Duration, Identifier, Part, Text, Whole
 
 Evidence = Literal["LB", "VS", "QS", "SV", "TU", "TR", "RS", "DS", "IE", "EX", "PR", "SS"]
 """Tables of records by which an activity may be known to have been done."""

@@ -187,7 +187,12 @@ def _write_urine(seed: int, number: int, visits: Sequence[Sampling], treatment: 
         if index and treatment is not None:
             step = min(3, step + 1) if rises else max(0, step - 1) if falls else step
         dipstick = URINE_STEPS[step]
-        cells: dict[str, Cell] = {"VISITNUM": visit.number, "VISIT": visit.label, "LBDTC": visit.day, "LBCAT": "URINALYSIS"}
+        cells: dict[str, Cell] = {
+            "VISITNUM": visit.number,
+            "VISIT": visit.label,
+            "LBDTC": visit.day,
+            "LBCAT": "URINALYSIS",
+        }
         forms.add(
             "LB",
             visit.day,
