@@ -14,7 +14,8 @@ from typing import NamedTuple
 from onearm.protocol.dose_rule_parts import Band, Condition, DoseRule
 
 Point = tuple[Decimal, int]
-START: Point = (Decimal(-1), 0)
+START: Point = (Decimal(0), 0)
+"""No value, grade or dose lies below zero."""
 END: Point = (Decimal("Infinity"), 0)
 
 

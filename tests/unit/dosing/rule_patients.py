@@ -58,7 +58,8 @@ class Patient:
     def lab(self, test: str, day: int, value: str, high: str | None = "", unit: str | None = None) -> Patient:
         text = None if value.startswith(("<", ">")) else value
         return self.add(
-            "LB", LBTESTCD=test, LBORRES=value, LBSTRESC=value, LBSTRESN=text, LBSTRESU=UNITS[test] if unit is None else unit,
+            "LB", LBTESTCD=test, LBORRES=value, LBSTRESC=value, LBSTRESN=text,
+            LBSTRESU=UNITS[test] if unit is None else unit,
             LBSTNRHI=HIGHS.get(test) if high == "" else high, LBDTC=on(day).isoformat(),
         )  # fmt: skip
 
@@ -91,7 +92,8 @@ class Patient:
     ) -> Patient:
         end = None if until is None else on(until).isoformat()
         return self.add(
-            "CM", CMTRT=drug, CMDECOD=drug, CMDOSE=mg, CMDOSU="mg", CMDOSFRQ=often, CMSTDTC=on(day).isoformat(), CMENDTC=end
+            "CM", CMTRT=drug, CMDECOD=drug, CMDOSE=mg, CMDOSU="mg", CMDOSFRQ=often, CMENDTC=end,
+            CMSTDTC=on(day).isoformat(),
         )  # fmt: skip
 
     def pressure(self, test: str, day: int, value: str, unit: str = "mmHg") -> Patient:

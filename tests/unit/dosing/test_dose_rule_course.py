@@ -147,7 +147,8 @@ def test_the_strictest_speaks_for_each_component_and_all_are_listed() -> None:
 
 def test_another_component_is_held_only_where_the_rule_says_so() -> None:
     rule = {
-        "id": "anc", "component": "haic", "action": "hold", "when": {"laboratory": {"tests": ["ANC"], "below": 1, "unit": "10^9/L"}},
+        "id": "anc", "component": "haic", "action": "hold",
+        "when": {"laboratory": {"tests": ["ANC"], "below": 1, "unit": "10^9/L"}},
         "resume": {"laboratory": {"tests": ["ANC"], "at_least": 1, "unit": "10^9/L"}},
     }  # fmt: skip
     alone, both = with_rules(BEV, rule), with_rules(BEV, {**rule, "also": ["bevacizumab"], "others": "continue"})
@@ -161,11 +162,13 @@ def test_another_component_is_held_only_where_the_rule_says_so() -> None:
 @pytest.mark.parametrize(
     ("patient", "day", "missing"),
     [
-        (Patient().times("ALT", 0, "1").lab("ALT", 21, "400", high=None), 21, {("ALT", "no_limit"), ("AST", "no_value")}),
+        (Patient().times("ALT", 0, "1").lab("ALT", 21, "400", high=None), 21,
+         {("ALT", "no_limit"), ("AST", "no_value")}),
         (Patient().times("ALT", 21, "9").times("AST", 21, "1"), 21, {("ALT", "no_baseline")}),
         (Patient().lab("ALT", 0, "40", high=None).times("ALT", 21, "9").times("AST", 0, "1").times("AST", 21, "1"), 21,
          {("ALT", "no_baseline_limit")}),
-        (Patient().times("ALT", 0, "1").lab("ALT", 21, "400", unit="mg"), 21, {("ALT", "not_read"), ("AST", "no_value")}),
+        (Patient().times("ALT", 0, "1").lab("ALT", 21, "400", unit="mg"), 21,
+         {("ALT", "not_read"), ("AST", "no_value")}),
         (Patient().times("ALT", 0, "1").times("AST", 0, "1").times("ALT", 10, "9").times("AST", 1, "1"), 39,
          {("ALT", "too_old"), ("AST", "too_old")}),
         (Patient().times("ALT", 0, "1").times("AST", 0, "1").times("AST", 21, "1").lab("ALT", 21, ">200"), 21,

@@ -27,6 +27,10 @@ STOP: dict[str, Any] = {key: value for key, value in HOLD.items() if key != "res
 REDUCE = STOP | {"component": "regorafenib", "action": "reduce"}
 
 
+LOW_BASE = {"laboratory": {"tests": ["ANC"], "below": 1, "unit": "xLLN", "baseline": {"at_most": 1}}}
+LOW_AGAIN = {"laboratory": {"tests": ["ANC"], "below": 1.2, "unit": "10^9/L"}}
+
+
 def lab(**more: object) -> dict[str, Any]:
     return {"laboratory": {"tests": ["ALT"], "unit": "xULN", **more}}
 
@@ -79,16 +83,16 @@ FAULTS: list[tuple[str, list[dict[str, Any]]]] = [
     ("P565", [STOP | {"when": {"laboratory": {"tests": ["TBIL"], "above": 3, "unit": "g/L"}}}]),
     ("P566", [STOP | {"when": {"same_day": [ANC, {"event": {"grade_at_least": 3}}]}}]),
     ("P567", [STOP | {"when": {"steroid": {"above_mg": 10}}}]),
-    ("P568", [STOP | {"when": {"laboratory": {"tests": ["ANC"], "below": 1, "unit": "xLLN", "baseline": {"at_most": 1}}}}]),
+    ("P568", [STOP | {"when": LOW_BASE}]),
     ("P569", [STOP | {"when": lab(above="PLACE")}]),
     ("P570", [STOP | {"when": {"event": {"terms": ["Rash"], "except_terms": ["Itch"]}}}]),
     ("P572", [REDUCE | {"reduce": [{"amount": 100, "unit": "mg"}]}]),
-    ("P573", [HOLD | {"resume": {"all_of": [AGAIN, {"laboratory": {"tests": ["ANC"], "below": 1.2, "unit": "10^9/L"}}]}}]),
+    ("P573", [HOLD | {"resume": {"all_of": [AGAIN, LOW_AGAIN]}}]),
     ("P574", [HOLD | {"resume": {"laboratory": {"tests": ["ANC"], "at_least": 1.1, "unit": "10^9/L"}}}]),
     ("P574", [HOLD | {"when": {"laboratory": {"tests": ["ANC"], "at_most": 1.2, "unit": "10^9/L"}}}]),
     ("P575", [HOLD | {"mark": "unconfirmed"}]),
     ("P576", [STOP | {"scheme": "liver", "when": {"event": {"grade_at_least": 3}}}]),
-    ("P577", scheme(({"above": 3}, None)) + [STOP | {"id": "b", "scheme": "liver", "when": ANC}]),
+    ("P577", [*scheme(({"above": 3}, None)), STOP | {"id": "b", "scheme": "liver", "when": ANC}]),
     ("P578", scheme(({"above": 3, "at_most": 8}, None), ({"at_least": 8}, None))),
     ("P579", scheme(({"above": 3, "below": 8}, None), ({"above": 8}, None))),
     ("P580", scheme(({"above": 3}, {"at_most": 1}), ({"above": 5}, {"above": 2}))),
