@@ -29,10 +29,19 @@ class DemoTrial(NamedTuple):
 DEMO_TRIALS = (
     DemoTrial(
         "haic-bev-pdl1",
-        ("boundaries-futility-25-45", "boundaries-futility-20-40", "boundaries-efficacy-30-50"),
+        (
+            "boundaries-futility-25-45",
+            "boundaries-futility-20-40",
+            "boundaries-efficacy-30-50",
+            "haic-bev-pdl1-patients",
+        ),
         5,
     ),
-    DemoTrial("haic-adebrelimab-regorafenib", ("haic-adebrelimab-regorafenib-demo",), 1),
+    DemoTrial(
+        "haic-adebrelimab-regorafenib",
+        ("haic-adebrelimab-regorafenib-demo", "haic-adebrelimab-regorafenib-patients"),
+        1,
+    ),
 )
 
 

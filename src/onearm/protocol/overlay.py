@@ -43,8 +43,8 @@ class Overlay(Part):
     why: str
     for_trial: Annotated[str, Field(alias="for")]
     """``identity.id`` of the protocol that it is for."""
-    extends: str | None = None
-    """An overlay of the same folder that is applied before this one."""
+    extends: str | tuple[str, ...] | None = None
+    """An overlay of the same folder that is applied before this one, or several, in order."""
     alternatives: str | None = None
     """Overlays of one group are alternatives to each other: the first one given drives the report."""
     assume: dict[str, Any] = Field(default_factory=dict)
@@ -87,19 +87,26 @@ def _read_with_bases(
     findings += faults
     if not isinstance(overlay, Overlay):
         return
-    if overlay.extends is not None:
+    for name in bases_of(overlay):
         at = _at(tree, "extends")
-        base = path.parent / overlay.extends
-        if Path(overlay.extends).name != overlay.extends:
-            findings.append(Finding("A108", at, {"found": overlay.extends}))
+        base = path.parent / name
+        if Path(name).name != name:
+            findings.append(Finding("A108", at, {"found": name}))
         elif base.resolve() in (*below, key):
             chain = " → ".join(step.name for step in (*below, key, base.resolve()))
             findings.append(Finding("A106", at, {"chain": chain}))
         elif not base.is_file():
-            findings.append(Finding("A105", at, {"found": overlay.extends}))
+            findings.append(Finding("A105", at, {"found": name}))
         else:
             _read_with_bases(base, (*below, key), ordered, findings)
     ordered[key] = OverlayFile(overlay, tree, path)
+
+
+def bases_of(overlay: Overlay) -> tuple[str, ...]:
+    """The overlays that are applied before this one, in order."""
+    if overlay.extends is None:
+        return ()
+    return (overlay.extends,) if isinstance(overlay.extends, str) else overlay.extends
 
 
 def read_source(path: Path) -> tuple[Node | None, list[Finding]]:
