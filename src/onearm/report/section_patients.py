@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from onearm.deviations.disposition import NO_REASON
 from onearm.estimates.results import SET_NAMES
 from onearm.report.page import Block, Flow, FlowStep, Section
 from onearm.report.patient import Patient
@@ -45,7 +46,9 @@ def flow_section(view: View) -> Section:
             words = say_code("reason", reason)
             lost.append(f"{cell.text} {words}")
             rows.append(Row((text_cell(say(f"set.{name}")), text_cell(words), cell)))
-        steps.append(FlowStep(say(f"set.{name}"), view.count(members).text, tuple(lost)))
+        # Who was not registered stands under the box of the screened, where there is one.
+        told = bool(steps) and name == "registered"
+        steps.append(FlowStep(say(f"set.{name}"), view.count(members).text, () if told else tuple(lost)))
     head = columns(("set", say("col.set")), ("reason", say("col.reason")), ("patients", say("col.patients"), True))
     blocks: list[Block] = [
         Flow(tuple(steps)),
@@ -65,9 +68,14 @@ def _screened(view: View) -> list[FlowStep]:
     if disposition is None or not disposition.not_registered:
         return []
     lost = tuple(
-        f"{view.count(subjects).text} {say_code('reason', reason)}" for reason, subjects in disposition.not_registered
+        f"{view.count(subjects).text} {_not_registered(reason)}" for reason, subjects in disposition.not_registered
     )
     return [FlowStep(say("flow.screened"), view.count(disposition.screened).text, lost)]
+
+
+def _not_registered(reason: str) -> str:
+    """Why somebody was not registered: the criteria not met, in the letters of the protocol."""
+    return say_code("reason", reason) if reason == NO_REASON else say("flow.unmet", criteria=reason.lower())
 
 
 def _disposition(view: View) -> Table | None:
@@ -81,7 +89,7 @@ def _disposition(view: View) -> Table | None:
         whole = [subject for _, subjects in groups for subject in subjects]
         counts = view.counts_of_whole([subjects for _, subjects in groups])
         for (reason, _), cell in zip(groups, counts, strict=True):
-            words = say_code("reason", reason).lower() if part != "not_registered" else say_code("reason", reason)
+            words = _not_registered(reason) if part == "not_registered" else say_code("reason", reason).lower()
             rows.append(Row((text_cell(say(f"disposition.{part}")), text_cell(words), cell, view.count(whole))))
     head = columns(
         ("part", say("col.part")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 PATH_WORDS: dict[str, str] = {
     "section.deviations": "Departures from the protocol",
     "flow.screened": "Screened",
+    "flow.unmet": "criterion not met: {criteria}",
     "table.disposition": "Where the patients are at the data cut",
     "note.disposition": (
         "Not registered: the criteria that a row of IE says were not met. Treatment: of treated patients. Study: of "
