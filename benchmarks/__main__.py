@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import bench_design, bench_doses, bench_inference, bench_monitoring, bench_screen
+from benchmarks import bench_design, bench_doses, bench_grades, bench_inference, bench_monitoring, bench_screen
 
 ROOT = Path(__file__).parents[1]
 TRIAL = ROOT / "trials" / "haic-bev-pdl1.yaml"
@@ -112,9 +112,9 @@ def measure_derive() -> list[Measured]:
     return [Measured(f"10,000 subjects: {step[1]}", [float(step[2])], None, aims.get(step[1])) for step in steps]
 
 
-def show_rule_sets() -> None:
-    """The table of ``benchmarks.bench_rule_sets``, in a process of its own, on one core."""
-    code = "from benchmarks.bench_rule_sets import main; main()"
+def show_alone(module: str) -> None:
+    """The table of a module of ``benchmarks`` that runs on one core, in a process of its own."""
+    code = f"from benchmarks.{module} import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
@@ -168,13 +168,16 @@ def main() -> int:
     rows += measure_derive()
     print(format_table(rows))
     print("\nEvery rule set by both criteria, after compilation")
-    show_rule_sets()
+    show_alone("bench_rule_sets")
+    print("\nThe patients' path, after compilation")
+    show_alone("bench_patient_path")
     for title, show in (
         ("Search of designs", bench_design.main),
         ("Inference", bench_inference.main),
         ("Monitoring", bench_monitoring.main),
         ("Doses", bench_doses.main),
         ("Eligibility", bench_screen.main),
+        ("Laboratory grades", bench_grades.main),
     ):
         print(f"\n{title}, in process, after compilation")
         show()
