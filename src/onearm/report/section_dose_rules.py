@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from onearm.dosing.rules_results import Advice
 from onearm.protocol.base import text_in
 from onearm.protocol.dose_rule_parts import DoseRule
@@ -11,6 +13,7 @@ from onearm.report.table import Cell, Row, Table, columns, rows_of, text_cell
 from onearm.report.view import View
 
 _ACTIONS = ("stop", "hold", "reduce", "resume", "continue")
+_ENDED = "treatment_ended"
 
 
 def dose_rules_section(view: View) -> tuple[Section, ...]:
@@ -30,17 +33,23 @@ def dose_rules_section(view: View) -> tuple[Section, ...]:
 
 
 def _by_component(view: View, advice: Advice) -> Table:
-    """One row for each component and action that any patient has."""
+    """One row for each component and action that any patient on treatment has, and one for who is off it."""
     everyone = [entry.subject for entry in advice.subjects]
+    off = _off_treatment(view)
     whole = view.count(everyone)
     names = {component.id: text_in(component.name) for component in view.analysis.protocol.treatment.components}
     rows: list[list[Cell]] = []
     for component, name in names.items():
         groups = {
-            action: [entry.subject for entry in advice.subjects if entry.component(component).action == action]
+            action: [
+                entry.subject
+                for entry in advice.subjects
+                if entry.component(component).action == action and entry.subject not in off
+            ]
             for action in _ACTIONS
         }
-        met = [action for action in _ACTIONS if groups[action]]
+        groups[_ENDED] = [subject for subject in everyone if subject in off]
+        met = [action for action in (*_ACTIONS, _ENDED) if groups[action]]
         counts = view.counts_of_whole([groups[action] for action in met])
         for action, count in zip(met, counts, strict=True):
             share = view.share(groups[action], everyone, count)
@@ -54,6 +63,12 @@ def _by_component(view: View, advice: Advice) -> Table:
     )
     notes = (say("note.dose_advice", n=whole.text),)
     return Table("dose_advice", say("table.dose_advice"), head, rows_of(rows), notes)
+
+
+def _off_treatment(view: View) -> set[str]:
+    """Patients to whom nothing is to be given any more: treatment or study has ended."""
+    ended = pl.any_horizontal(pl.col("EOTDT", "DTHDT", "EOSDT").is_not_null())
+    return set(view.analysis.derived.adsl.filter(ended)["USUBJID"])
 
 
 def _by_rule(view: View, advice: Advice, rules: tuple[DoseRule, ...]) -> Table:

@@ -41,6 +41,7 @@ DOSE_RULE_WORDS: dict[str, str] = {
     "dose_action.reduce": "reduce",
     "dose_action.resume": "resume",
     "dose_action.continue": "continue",
+    "dose_action.treatment_ended": "treatment has ended",
     "dose_action.examine": "examine",
     "dose_kind.advice": "advice",
     "dose_kind.information": "unconfirmed rule, for information",

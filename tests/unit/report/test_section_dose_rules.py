@@ -43,6 +43,10 @@ def test_the_section_counts_every_treated_patient_once_a_component(records: Path
     for component in {row["component"] for row in rows}:
         assert sum(int(row["patients"]) for row in rows if row["component"] == component) == 36
     assert {row["n"] for row in rows} == {"36"}
+    ended = {row["component"]: int(row["patients"]) for row in rows if row["action"] == "treatment has ended"}
+    off = sum(bool(row["reason"] != "ongoing") * int(row["patients"]) for row in table(tmp_path, "disposition")
+              if row["part"] == "Treatment")  # fmt: skip
+    assert set(ended.values()) == {off}
     rules = table(tmp_path, "dose_rules")
     assert len(rules) == 43 and {row["mark"] for row in rules} == {"confirmed", "unconfirmed: for information"}
     assert table(tmp_path, "dose_course")
