@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 Kind = Literal[
     "scan_missed",
     "scan_outside_window",
+    "visit_missed",
+    "visit_outside_window",
     "dose_outside_limit",
     "criterion_not_met",
     "criterion_unknown",

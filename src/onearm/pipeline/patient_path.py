@@ -13,6 +13,7 @@ from onearm.derive import Derived
 from onearm.deviations import Deviations, Disposition, derive_deviations, derive_disposition
 from onearm.deviations.criteria import find_criterion_deviations
 from onearm.deviations.doses import find_dose_deviations
+from onearm.deviations.visits import find_visit_deviations
 from onearm.dosing import Exposure, derive_adex, derive_exposure
 from onearm.dosing.advice import advise
 from onearm.dosing.rules_results import Advice
@@ -79,6 +80,7 @@ def follow_path(protocol: Protocol, records: Records, derived: Derived) -> Patie
     departures = [
         *(find_criterion_deviations(screening, derived) if screening is not None else ()),
         *(find_dose_deviations(exposure) if exposure is not None else ()),
+        *(find_visit_deviations(calendar) if calendar is not None else ()),
     ]
     parts = (screening, exposure, laboratory, safety, quality, calendar)
     found = [finding for part in parts if part is not None for finding in part.findings]

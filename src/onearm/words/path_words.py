@@ -29,6 +29,8 @@ PATH_WORDS: dict[str, str] = {
     ),
     "deviation.scan_missed": "Planned scan not made",
     "deviation.scan_outside_window": "Scan made outside its window",
+    "deviation.visit_missed": "Planned visit not made",
+    "deviation.visit_outside_window": "Visit made outside its window",
     "deviation.dose_outside_limit": "Dose outside the limit",
     "deviation.criterion_not_met": "Registered although a criterion was not met",
     "deviation.criterion_unknown": "Registered although a criterion was unknown",
