@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onearm.cli.described import describe_comparison, describe_declared, describe_estimate, describe_safety
+from onearm.cli.described import describe_comparison, describe_declared, describe_estimate
+from onearm.cli.described_path import describe_path
 from onearm.cli.options import assume_option, cutoff_option, existing_file, existing_folder, json_option
 from onearm.cli.output import (
     announce_compilation,
@@ -212,7 +213,7 @@ def describe_analysis(analysis: Analysis) -> dict[str, Any]:
         "findings": [finding.as_dict() for finding in analysis.findings],
         "agreement": describe_comparison(analysis),
         **describe_declared(analysis),
-        **describe_safety(analysis),
+        **describe_path(analysis),
     }
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from onearm.estimates.results import Estimate
     from onearm.pipeline import Analysis
-    from onearm.safety.stopping import Standing
 
 _ESTIMATE_FIELDS = (
     "id", "value", "estimator", "lower", "upper", "level", "method", "n", "x", "population", "unit", "kind", "role",
@@ -85,41 +84,4 @@ def describe_declared(analysis: Analysis) -> dict[str, Any]:
             for rates in analysis.subgroups
         ],
         "response_landmarks": [asdict(landmark) for landmark in analysis.landmarks],
-    }
-
-
-def describe_safety(analysis: Analysis) -> dict[str, Any]:
-    """Adverse events and stopping rules as the ``--json`` object gives them; nothing without rules on them."""
-    result = analysis.path.safety
-    if result is None:
-        return {}
-    from onearm.safety.event_tables import overview
-
-    return {
-        "safety": {
-            "treated": len(result.treated),
-            "missing": list(result.missing),
-            "overview": [asdict(line) for line in overview(analysis.protocol, result.adae, result.treated)],
-            "stopping": [_describe_standing(standing) for standing in result.stopping],
-        }
-    }
-
-
-def _describe_standing(standing: Standing) -> dict[str, Any]:
-    boundary, crossed = standing.boundary, standing.crossed
-    return {
-        "id": standing.rule.id,
-        "kind": standing.rule.kind,
-        "advice": standing.rule.advice,
-        "missing": list(standing.missing),
-        "bounds": [] if boundary is None else [list(step) for step in boundary.steps()],
-        "rates": []
-        if boundary is None
-        else [{"rate": found.rate, "ever_stops": found.stop_high} for found in boundary.properties],
-        "patients": [
-            {"subject": one.subject, "state": one.state, "day": None if one.day is None else one.day.isoformat()}
-            for one in standing.patients
-        ],
-        "crossed": None if crossed is None else {**asdict(crossed), "day": crossed.day.isoformat()},
-        "may_cross": standing.may_cross,
     }
