@@ -59,7 +59,9 @@ def print_advice(protocol: Protocol, advice: SubjectAdvice | None, component: st
         click.echo(f"  advice: none, since {NO_ACTION[why]}")
     else:
         since = f" since {one.since}" if one.since is not None and one.action != "continue" else ""
-        limits = "".join(f", {entry.drug or 'the dose'} at most {entry.amount:f} {entry.unit}" for entry in one.reduced_to)
+        limits = "".join(
+            f", {entry.drug or 'the dose'} at most {entry.amount:f} {entry.unit}" for entry in one.reduced_to
+        )
         undecided = any(entry.mark == "confirmed" for entry in _unjudged_of(protocol, advice, component))
         doubt = ", as far as the rules can be judged" if undecided and one.action != "stop" else ""
         click.echo(f"  advice: {one.action}{since}{limits}{doubt}")

@@ -27,7 +27,13 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
     own = []
     for number, (test, value) in enumerate((("PLAT", "40"), ("ALT", "900"))):
         like = next(r.split(",") for r in rows if SUBJECT in r and f",{test}," in r)
-        new = {"LBSEQ": str(9000 + number), "LBDTC": "2025-03-19", "LBORRES": value, "LBSTRESC": value, "LBSTRESN": value}
+        new = {
+            "LBSEQ": str(9000 + number),
+            "LBDTC": "2025-03-19",
+            "LBORRES": value,
+            "LBSTRESC": value,
+            "LBSTRESN": value,
+        }
         new |= {"LBSTNRHI": ""} if test == "ALT" else {}
         own.append(",".join(new.get(name, cell) for name, cell in zip(names, like, strict=True)))
     table.write_text("\n".join([head, *rows, *own]) + "\n", encoding="utf-8")
@@ -60,9 +66,7 @@ def test_the_day_before_nothing_is_held(call: Call, second: Path) -> None:
     assert {one["component"]: one["action"] for one in said["advice"]}["haic"] != "hold"
 
 
-def test_without_rules_nobody_is_advised_to_go_on(
-    call: Call, second: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_rules_nobody_is_advised_to_go_on(call: Call, second: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, said, _ = call(*arguments(second, DOSING), "--on", "2025-03-20")
     assert (said["advice_status"], said["advice"]) == ("no_rules", [])
     run([*arguments(second, DOSING), "--on", "2025-03-20"])
