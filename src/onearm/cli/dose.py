@@ -14,7 +14,9 @@ from onearm.errors import Finding, UsageError
 
 if TYPE_CHECKING:
     from onearm.dosing import ComponentDay, DayDose, PatientDay
+    from onearm.dosing.rules_results import SubjectAdvice
     from onearm.plan.doses import Measured
+    from onearm.protocol import Protocol
 
 
 @click.command(
@@ -34,13 +36,15 @@ def dose_command(
 ) -> int:
     """Say which components are due on a day, in which cycle, and at what dose, with the arithmetic.
 
-    The dose is what the protocol plans, at the level that was last given; the investigator decides. What the protocol
-    or the records leave open is refused by name for that component, the others are computed. Exit code 1 if anything
-    was refused.
+    The dose is what the protocol plans, at the level that was last given. Beside it stands what the dose rules of the
+    protocol advise, with what each of them read; the investigator decides. What the protocol or the records leave open
+    is refused by name for that component, the others are computed. Exit code 1 if anything was refused.
     """
     announce_compilation()
+    from onearm.cli.dose_advice import advice_json, advice_status
     from onearm.derive import derive
     from onearm.dosing import dose_on
+    from onearm.dosing.advice import advise
     from onearm.pipeline import refuse_other_study
     from onearm.protocol import load_protocol
     from onearm.records import load_records
@@ -48,16 +52,20 @@ def dose_command(
     trial, data = load_protocol(protocol, assume), load_records(records)
     refuse_other_study(trial, data)
     own = find_subject(data.subjects(), subject)
-    day = dose_on(trial, data, derive(trial, data, on_day), own)
-    content = {**_content(day), "simulated": data.simulated}
-    # The advice of the rules engine joins this object here, as the list "advice" (see onearm.dosing.advice).
-    print_findings(day.findings)
+    derived = derive(trial, data, on_day)
+    day = dose_on(trial, data, derived, own)
+    every = advise(trial, data, derived.adsl, on_day, [own])
+    advice = every.of(own)
+    findings = (*day.findings, *every.findings)
+    print_findings(findings)
     if as_json:
-        emit_json("dose", content)
+        opening = {**_content(day), "simulated": data.simulated, "findings": [one.as_dict() for one in findings]}
+        said = {"advice_status": advice_status(trial, advice), "advice": advice_json(trial, advice, _ended(day))}
+        emit_json("dose", {**opening, **said})
     else:
         if data.simulated:
             click.echo("SIMULATED")
-        _print(day)
+        _print(day, trial, advice)
     return 1 if any(component.refusals for component in day.components) else 0
 
 
@@ -66,10 +74,17 @@ def find_subject(subjects: tuple[str, ...], asked: str) -> str:
     if asked in subjects:
         return asked
     fitting = [subject for subject in subjects if subject.endswith(asked)]
+    # 001 is the end of X-001 and of X-F001; as a part of its own it is that of the first alone.
+    whole = [subject for subject in fitting if not subject[: -len(asked)][-1:].isalnum()]
+    fitting = whole if len(whole) == 1 else fitting
     if len(fitting) != 1:
         known = f"{len(fitting)} subjects end with it" if fitting else f"the records have {', '.join(subjects[:3])} …"
         raise UsageError(f"no subject '{asked}': {known}")
     return fitting[0]
+
+
+def _ended(day: PatientDay) -> set[str]:
+    return {one.component for one in day.components if one.status == "ended"}
 
 
 def _mg(dose: int | None) -> float | None:
@@ -86,7 +101,6 @@ def _content(day: PatientDay) -> dict[str, Any]:
         "on": day.on.isoformat(),
         "first_dose": _iso(day.first_dose),
         "components": [_component(component) for component in day.components],
-        "findings": [finding.as_dict() for finding in day.findings],
     }
 
 
@@ -165,7 +179,9 @@ _LEVELS = {
 }
 
 
-def _print(day: PatientDay) -> None:
+def _print(day: PatientDay, protocol: Protocol, advice: SubjectAdvice | None) -> None:
+    from onearm.cli.dose_advice import advice_status, print_advice, print_status
+
     click.echo(f"{day.subject} on {day.on}")
     for one in day.components:
         click.echo(f"\n{one.name}: {_clock_words(one)}")
@@ -174,7 +190,9 @@ def _print(day: PatientDay) -> None:
         shown: set[str] = set()
         for dose in one.doses:
             _print_dose(dose, shown)
+        print_advice(protocol, advice, one.component, ended=one.status == "ended")
         print_refusals(one.refusals)
+    print_status(advice_status(protocol, advice))
 
 
 def _clock_words(one: ComponentDay) -> str:

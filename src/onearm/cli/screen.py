@@ -136,7 +136,8 @@ def _print(screening: Screening, subjects: tuple[str, ...], *, every_criterion: 
             value = " ".join(str(part) for part in (row["VALUE"], row["UNIT"], row["DATE"]) if part is not None)
             source = f" [{row['SRCDOM']} {row['SRCSEQ']}]" if row["SRCSEQ"] is not None else ""
             why = REASON_WORDS[row["REASON"]]
-            parts = [part for part in (value + source, why, row["NOTE"] if row["REASON"] else None) if part]
+            mark = f"UNCONFIRMED: {row['UNCONFIRMED']}" if row["UNCONFIRMED"] else None
+            parts = [part for part in (value + source, why, row["NOTE"] if row["REASON"] else None, mark) if part]
             left_out = " (left out)" if row["LEFTOUT"] == "Y" else ""
             verdict = row["VERDICT"].replace("_", " ")
             click.echo(

@@ -43,5 +43,5 @@ def read_bodies(records: Records, cutoff: dt.date, first_dose: Mapping[str, dt.d
     for subject in records.subjects():
         heights = list(found.get((subject, "HEIGHT"), {}).values())
         weights = tuple(found.get((subject, "WEIGHT"), {}).values())
-        bodies[subject] = Body(heights[-1] if heights else None, weights, first_dose.get(subject))
+        bodies[subject] = Body(heights[-1] if heights else None, weights, first_dose.get(subject), tuple(heights[:-1]))
     return bodies

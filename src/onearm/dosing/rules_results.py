@@ -32,6 +32,8 @@ Reason = Literal[
     "steroid_unconfirmed",
     "result_unclear",
     "level_unknown",
+    "factor_unconfirmed",
+    "episode_unclear",
 ]
 """Why a condition cannot be judged."""
 
@@ -51,6 +53,8 @@ class Input:
     domain: str = ""
     row: int | None = None
     """Row in the domain's file."""
+    unconfirmed: str = ""
+    """What is unconfirmed about the value, in words."""
 
     def as_dict(self) -> dict[str, object]:
         """As ``--json`` gives it."""
@@ -63,6 +67,7 @@ class Input:
             "date": self.date.isoformat() if self.date else None,
             "domain": self.domain,
             "row": self.row,
+            "unconfirmed": self.unconfirmed or None,
         }
 
 

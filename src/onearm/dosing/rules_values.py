@@ -118,8 +118,14 @@ class ValueLeaf:
                 row["DATE"],
                 self.domain,
                 row["_ROW"],
+                self._mark(row),
             ),
         )
+
+    def _mark(self, row: dict[str, Any]) -> str:
+        """What is unconfirmed about a value that is shown."""
+        marked = row.get("FACTOR_UNCONFIRMED") or (self.reads_baseline and row.get("BASE_UNCONFIRMED"))
+        return ANALYTES[self.name].factor_words if marked else ""
 
     def missing(self, moment: int) -> tuple[Missing, ...]:
         """Why it cannot be judged at a moment."""
@@ -265,8 +271,11 @@ def _judge_laboratory(
         known = ~no_base & ~no_base_limit
         band = compare(base, np.zeros(len(base), np.int8), condition.baseline, np.where(known, limit, 1))
         truth = np.minimum(own, np.where(known, band, UNKNOWN)).astype(np.int8)
+    turns_on_factor = _turns_on_factor(table, condition, test) & (truth != UNKNOWN)
+    truth = np.where(turns_on_factor, UNKNOWN, truth).astype(np.int8)
     lacking: list[Reason | None] = [None] * len(value)
     causes: tuple[tuple[Bools, Reason], ...] = (
+        (turns_on_factor, "factor_unconfirmed"),
         (no_base_limit, "no_baseline_limit"), (no_base, "no_baseline"), (bounded, "only_a_bound"),
         (~there, lack), (~read, "not_read"),
     )  # fmt: skip
@@ -274,6 +283,21 @@ def _judge_laboratory(
         for index in np.flatnonzero(where & (truth == UNKNOWN)):
             lacking[index] = reason
     return truth, lacking
+
+
+def _turns_on_factor(table: pl.DataFrame, condition: LaboratoryCondition, test: str) -> Bools:
+    """Rows whose comparison needs an unconfirmed factor between units: such a number advises nothing.
+
+    A value and a limit of its own row, or of a baseline, in the same unit need none: the factor cancels.
+    """
+    own = table["FACTOR_UNCONFIRMED"].to_numpy()
+    base = table["BASE_UNCONFIRMED"].fill_null(value=False).to_numpy()
+    if condition.unit in (OF_UPPER_LIMIT, OF_LOWER_LIMIT):
+        return np.zeros(len(own), np.bool_)
+    if condition.unit == OF_BASELINE:
+        return np.asarray(own != base, np.bool_)
+    of_rule = ANALYTES[test].is_unconfirmed(condition.unit)
+    return np.asarray(own != of_rule, np.bool_)
 
 
 def _reference(table: pl.DataFrame, unit: str) -> tuple[Ints64 | None, Reason]:

@@ -194,12 +194,15 @@ def _child_pugh(variables: Variables, window: Window) -> Possible:
     bit = np.where(says, np.int64(1) << np.where(says, place, 0), 0)
     differs = says & ((computed & bit) == 0)
     single = (computed & (computed - 1)) == 0
-    mask = np.where(says & ~differs & ~single, bit, np.where(differs, computed | bit, computed))
+    single_under = [(m & (m - 1)) == 0 for m in masks.values()]
+    # Known components that the versions score otherwise: a recorded score does not say by which version it was made.
+    split = np.all(single_under, axis=0) & ~single if masks else np.zeros(n, np.bool_)
+    mask = np.where(says & ~differs & ~single & ~split, bit, np.where(differs, computed | bit, computed))
     _report_differences(variables, differs, computed, place)
     lab_day, lab_raw, sequence, lab_domain = variables.witnesses(("tbil", "alb", "inr"), window)
     row = pl.Series(np.maximum(recorded_picked.witness, 0)).set(pl.Series(recorded_picked.witness < 0), None)
     own_sequence = recorded.sequence.cast(pl.Int64).gather(row)
-    uses_recorded = says & (~single | ~has_any)
+    uses_recorded = says & (~single | ~has_any) & ~split
     recorded_day = witness_days(recorded, recorded_picked.witness)
     lab_day = np.where(has_any, np.max([np.where(has_any, lab_day, EVER_BEFORE), *days], axis=0), EVER_BEFORE)
     raw = (lab_raw + "; " + texts[0] + "; " + texts[1]).set(pl.Series(~has_any), None)
@@ -208,8 +211,6 @@ def _child_pugh(variables: Variables, window: Window) -> Possible:
         pl.concat_str([raw.alias("a"), recorded_text.alias("b")], separator="; ", ignore_nulls=True)
     ).to_series()
     nothing = ~has_any & ~says
-    single_under = [(m & (m - 1)) == 0 for m in masks.values()]
-    split = np.all(single_under, axis=0) & ~single & ~says if masks else np.zeros(n, np.bool_)
     reason = np.select(
         [nothing, differs, split],
         [reason_code("no_value"), reason_code("recorded_differs"), reason_code("versions_differ")],

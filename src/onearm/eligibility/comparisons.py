@@ -12,6 +12,7 @@ from onearm.measure.laboratory import MILLION
 from onearm.measure.observations import EVER_BEFORE, PROBLEMS, Mask, Numbers, Observations
 from onearm.measure.selection import Picked, Window, pick, witness_days
 from onearm.protocol.eligibility_parts import Condition
+from onearm.reference.analytes import ANALYTES
 
 
 def compare_numbers(numbers: Numbers, condition: Condition, factor: Decimal = Decimal(1)) -> Verdicts:
@@ -99,7 +100,17 @@ def leaf_of_rows(
         window.start if has_window and observed.dated else None,
         window.end,
         unconfirmed,
+        _own_marks(observed, picked, condition, n),
     )
+
+
+def _own_marks(observed: Observations, picked: Picked, condition: Condition, n: int) -> tuple[str, Mask] | None:
+    """In whom a row that counts was converted by an unconfirmed factor."""
+    if observed.unconfirmed is None or not (observed.unconfirmed & picked.chosen).any():
+        return None
+    marked = np.zeros(n, np.bool_)
+    marked[observed.subject[observed.unconfirmed & picked.chosen]] = True
+    return ANALYTES[(condition.variable or "").upper()].factor_words, marked
 
 
 def agree(observed: Observations, picked: Picked, rows: Verdicts, window: Window, n: int) -> tuple[Verdicts, Verdicts]:

@@ -14,9 +14,9 @@ import polars as pl
 from onearm.eligibility.reference_days import ReferenceDays
 from onearm.eligibility.verdicts import MET, NOT_MET, UNKNOWN, Verdicts, reason_code
 from onearm.errors import Finding, Place
-from onearm.measure.observations import EVER_BEFORE, Ints, days_of, subject_places
+from onearm.measure.observations import EVER_AFTER, EVER_BEFORE, Ints, days_of, subject_places
 from onearm.protocol.eligibility_parts import Criterion, ReferenceDay
-from onearm.records import Records, first_of
+from onearm.records import Records, first_of, last_of
 from onearm.reference.answer_codes import answer_codes
 
 
@@ -31,6 +31,8 @@ class Answers:
     sequence: pl.Series
     raw: pl.Series
     findings: tuple[Finding, ...]
+    is_split: np.ndarray
+    """Who has answers that differ, one of them against the patient."""
 
 
 def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays) -> Answers:
@@ -47,16 +49,18 @@ def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays)
         return _nobody(n)
     rows = (
         table.join(subject_places(records.subjects()), on="USUBJID", how="inner")
-        .with_columns(SAYS=pl.coalesce("IESTRESC", "IEORRES").str.to_uppercase(), DAY=pl.col(first_of("IEDTC")))
+        .with_columns(SAYS=pl.coalesce("IESTRESC", "IEORRES").str.to_uppercase(), DAY=pl.col(first_of("IEDTC")),
+                      LAST=pl.col(last_of("IEDTC")))
         .sort("SUBJECT", "DAY", "_ROW", nulls_last=False)
-    )
-    day = days_of(rows["DAY"], EVER_BEFORE)
-    keep = (day <= end[rows["SUBJECT"].to_numpy()]) & (day >= window.start[rows["SUBJECT"].to_numpy()])
-    rows, day = rows.filter(pl.Series(keep)), day[keep]
+    )  # fmt: skip
+    day, latest = days_of(rows["DAY"], EVER_BEFORE), days_of(rows["LAST"], EVER_AFTER)
+    keep = (day <= end[rows["SUBJECT"].to_numpy()]) & (latest >= window.start[rows["SUBJECT"].to_numpy()])
+    rows, day, latest = rows.filter(pl.Series(keep)), day[keep], latest[keep]
     subject = rows["SUBJECT"].to_numpy()
     last = np.full(n, EVER_BEFORE, np.int64)
     np.maximum.at(last, subject, day)
-    on_last = np.flatnonzero(day == last[subject])
+    # An answer of a partial date may be the last one too.
+    on_last = np.flatnonzero(latest >= last[subject])
     fulfils = "Y" if criterion.kind == "inclusion" else "N"
     contradicts = (rows["IECAT"].is_not_null() & (rows["IECAT"] != criterion.kind.upper())).to_numpy()
     says = rows["SAYS"].fill_null("").to_numpy()
@@ -92,6 +96,7 @@ def read_answers_to(criterion: Criterion, records: Records, days: ReferenceDays)
         rows["IESEQ"].cast(pl.Int64).gather(row),
         rows["SAYS"].gather(row),
         findings,
+        is_answered & (low == NOT_MET) & (high == MET),
     )
 
 
@@ -105,4 +110,5 @@ def _nobody(n: int) -> Answers:
         pl.Series([None], dtype=pl.Int64).new_from_index(0, n),
         pl.Series([None], dtype=pl.String).new_from_index(0, n),
         (),
+        np.zeros(n, np.bool_),
     )

@@ -19,8 +19,8 @@ from onearm.protocol.eligibility_parts import Condition, Variable
 def happened(declared: Declared, variable: Variable, window: Window, *, has_window: bool) -> Leaf:
     """Met where a row surely lies in the window (any day of a period does), unknown where one only may.
 
-    Not met where the patient has fitting rows, all of them outside, or a row that denies it; without any row by what
-    the protocol says of absence. A row without any date counts where no window is asked for.
+    Not met where the patient has fitting rows, all of them outside, or a row that denies it and is not older than the
+    window; without any row by what the protocol says of absence. A row without any date counts where no window is asked for.
     """
     n = len(window.end)
     rows = declared.rows
@@ -35,7 +35,7 @@ def happened(declared: Declared, variable: Variable, window: Window, *, has_wind
     may[subject[maybe]] = True
     has_row = np.zeros(n, np.bool_)
     has_row[subject[first <= end]] = True
-    has_row[declared.denied.subject[declared.denied.first <= window.end[declared.denied.subject]]] = True
+    has_row[_denying(declared.denied, window)] = True
     negative = has_row | ((variable.absence == "negative") & (declared.seen_from <= window.end))
     known_day = window.end != EVER_BEFORE
     verdict = np.select([~known_day, sure, may, negative], [UNKNOWN, MET, UNKNOWN, NOT_MET], UNKNOWN).astype(np.int8)
@@ -49,6 +49,12 @@ def happened(declared: Declared, variable: Variable, window: Window, *, has_wind
     return Leaf(
         verdict, reason, lambda: row_details(rows, picked), "", "", window.start if has_window else None, window.end
     )
+
+
+def _denying(denied: Observations, window: Window) -> Ints:
+    """Subjects with a denial by the end of the window that was not made before it: that knew nothing of the window."""
+    end, start = window.end[denied.subject], window.start[denied.subject]
+    return denied.subject[(denied.first <= end) & (denied.last >= start)]
 
 
 def _witness(rows: Observations, fitting: np.ndarray, n: int) -> Ints:
@@ -82,8 +88,8 @@ def covered_days(
         start, end = int(window.start[subject]), int(window.end[subject])
         low[subject] = _covered(rows.last[own], declared.ends[0][own], start, end)
         high[subject] = _covered(rows.first[own], declared.ends[1][own], start, end)
-    has_row = np.isin(np.arange(n), rows.subject)
-    denied = np.isin(np.arange(n), declared.denied.subject)
+    has_row = np.isin(np.arange(n), rows.subject[rows.first <= window.end[rows.subject]])
+    denied = np.isin(np.arange(n), _denying(declared.denied, window))
     none = denied | ((variable.absence == "negative") & (declared.seen_from <= window.end))
     known = np.flatnonzero((has_row | none) & (window.end != EVER_BEFORE))
     closed = np.zeros(len(known), np.bool_)

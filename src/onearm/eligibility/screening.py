@@ -51,7 +51,20 @@ class Screened:
     def unconfirmed(self) -> tuple[str, ...]:
         """The unconfirmed constants behind it, in words."""
         leaves = self.computed.leaves if self.computed is not None else ()
-        return tuple(dict.fromkeys(mark for leaf in leaves for mark in leaf.unconfirmed))
+        own = [leaf.own_marks[0] for leaf in leaves if leaf.own_marks is not None]
+        return tuple(dict.fromkeys([*(mark for leaf in leaves for mark in leaf.unconfirmed), *own]))
+
+    def unconfirmed_of(self, n: int) -> list[str | None]:
+        """The same for each of ``n`` subjects: of factors between units only those that its own values needed."""
+        leaves = self.computed.leaves if self.computed is not None else ()
+        same = tuple(dict.fromkeys(mark for leaf in leaves for mark in leaf.unconfirmed))
+        marks: list[tuple[str, ...]] = [same] * n
+        for leaf in leaves:
+            if leaf.own_marks is not None:
+                words, marked = leaf.own_marks
+                for place in np.flatnonzero(marked).tolist():
+                    marks[place] = tuple(dict.fromkeys((*marks[place], words)))
+        return ["; ".join(own) or None for own in marks]
 
 
 class Attrition(NamedTuple):
@@ -216,10 +229,13 @@ def _screen_one(
     node = node if criterion.kind == "inclusion" else negate(node)
     # A judgement may only make a patient not eligible, never eligible.
     is_against = answers.verdict == NOT_MET
-    verdict = np.where(is_against, NOT_MET, node.verdict)
+    # Answers that differ, one of them against the patient, leave open what would be met: unknown never passes.
+    is_open = answers.is_split & (node.verdict == MET)
+    verdict = np.where(is_against, NOT_MET, np.where(is_open, UNKNOWN, node.verdict))
     reasons = np.stack([leaf.reason for leaf in node.leaves])
     of_leaf_reason = np.take_along_axis(reasons, node.leaf[None, :].astype(np.int64), axis=0)[0]
     reason = np.where(node.verdict == UNKNOWN, of_leaf_reason, 0)
+    reason = np.where(is_open, reason_code("several_answers"), reason)
     reason = np.where(is_against & (node.verdict != NOT_MET), reason_code("judged_not_met"), reason)
     return Screened(criterion, verdict.astype(np.int8), reason.astype(np.int8), node, answers, left_out)
 

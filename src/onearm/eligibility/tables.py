@@ -32,7 +32,6 @@ def criterion_rows(one: Screened, subjects: tuple[str, ...]) -> pl.DataFrame:
         "KIND": one.criterion.kind,
         "JUDGEDBY": one.criterion.judged_by,
         "RULE": rule_text(one.criterion),
-        "UNCONFIRMED": "; ".join(one.unconfirmed) or None,
         "LEFTOUT": "Y" if one.is_left_out else None,
     }
     named = pl.Series(VERDICT_NAMES)
@@ -47,6 +46,7 @@ def criterion_rows(one: Screened, subjects: tuple[str, ...]) -> pl.DataFrame:
             "JUDGDT": to_dates(answers.day),
             "JUDGSEQ": answers.sequence,
             "COMPUTED": _computed(one.computed, named, n),
+            "UNCONFIRMED": pl.Series(one.unconfirmed_of(n), dtype=pl.String),
         }
     )
     details = _of_answers(one) if one.computed is None else _of_leaves(one.computed)

@@ -63,6 +63,9 @@ class Leaf:
     """First day of the window; None where there is none."""
     end: npt.NDArray[np.int64] | None = None
     unconfirmed: tuple[str, ...] = ()
+    """The unconfirmed constants behind it in every subject, in words."""
+    own_marks: tuple[str, npt.NDArray[np.bool_]] | None = None
+    """What is unconfirmed in some subjects, and in whom."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,8 @@ def read_laboratory(records: Records, cutoff: dt.date, *, ordered: bool = True) 
 
     Columns: USUBJID, ANALYTE, VALUE, LOW, HIGH (Int64, millionths of UNIT; null where there is none), QUALIFIER
     (``""``, ``"<"`` or ``">"``: the value is a bound), UNIT (canonical), DATE, VISITNUM, VISIT, LBSEQ, RAW (as written,
-    with its unit), PROBLEM (null, or one of ``PROBLEMS``), _ROW. In the order of subject, analyte, date, row. A row
+    with its unit), PROBLEM (null, or one of ``PROBLEMS``), FACTOR_UNCONFIRMED (the value was converted by an unconfirmed
+    factor), _ROW. In the order of subject, analyte, date, row. A row
     whose date is partial has its PROBLEM and the first day that it may mean, so that it stands in its place. Not
     ``ordered``: in the order of the records, for who sorts otherwise.
     """
@@ -57,6 +58,7 @@ def read_laboratory(records: Records, cutoff: dt.date, *, ordered: bool = True) 
         "LBSEQ",
         pl.concat_str(_as_written(), pl.col("LBSTRESU"), separator=" ", ignore_nulls=True).alias("RAW"),
         "PROBLEM",
+        pl.col("FACTOR_UNCONFIRMED").fill_null(value=False),
         "_ROW",
     )
     return read.sort("USUBJID", "ANALYTE", "DATE", "_ROW") if ordered else read
@@ -74,9 +76,12 @@ def _plain(unit: pl.Expr) -> pl.Expr:
 
 def _factors() -> pl.DataFrame:
     rows = [
-        (code, plain_unit(entry.unit), entry.factor) for code, analyte in ANALYTES.items() for entry in analyte.units
+        (code, plain_unit(entry.unit), entry.factor, analyte.is_unconfirmed(entry.unit))
+        for code, analyte in ANALYTES.items()
+        for entry in analyte.units
     ]
-    frame = pl.DataFrame(rows, schema={"ANALYTE": pl.String, "UNIT_KEY": pl.String, "FACTOR": _DECIMAL}, orient="row")
+    schema = {"ANALYTE": pl.String, "UNIT_KEY": pl.String, "FACTOR": _DECIMAL, "FACTOR_UNCONFIRMED": pl.Boolean}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.unique(["ANALYTE", "UNIT_KEY"], keep="first", maintain_order=True)
 
 

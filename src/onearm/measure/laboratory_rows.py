@@ -74,6 +74,7 @@ def _laboratory(rows: pl.DataFrame, code: str) -> LaboratoryTest:
         problem=np.where(rows["VALUE"].is_null(), problem.fill_null(0).to_numpy(), 0).astype(np.int8),
         sequence=rows["LBSEQ"],
         raw=rows["RAW"],
+        unconfirmed=rows["FACTOR_UNCONFIRMED"].to_numpy(),
     )
     return LaboratoryTest(values_of, rows["HIGH"])
 
@@ -98,7 +99,8 @@ def multiples_of_limit(test: LaboratoryTest) -> Observations:
         numbers.high_open | ~high_exact,
     )
     problem = np.where((observed.problem == 0) & ~has, PROBLEMS.index("limit_missing"), observed.problem)
-    return replace(observed, unit="xULN", numbers=ratio, problem=problem.astype(np.int8))
+    # Value and limit are in one unit: the factor to another one cancels.
+    return replace(observed, unit="xULN", numbers=ratio, problem=problem.astype(np.int8), unconfirmed=None)
 
 
 def _quotient(values: np.ndarray, divisor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -57,6 +57,8 @@ class Observations:
     dated: bool = True
     domains: pl.Series | None = None
     """The table of each row, where they come from several."""
+    unconfirmed: Mask | None = None
+    """Rows whose value was converted by an unconfirmed factor; None: none was."""
 
     def __len__(self) -> int:
         return len(self.subject)

@@ -40,6 +40,8 @@ class Body:
     height: Measured | None
     weights: tuple[Measured, ...]
     first_dose: dt.date | None = None
+    earlier_heights: tuple[Measured, ...] = ()
+    """Every height before the last one, in order of its day."""
 
     @property
     def baseline(self) -> Measured | None:
@@ -49,8 +51,10 @@ class Body:
 
     def by(self, day: dt.date) -> Body:
         """The same patient as known on a day (included)."""
-        height = self.height if self.height is not None and self.height.day <= day else None
-        return Body(height, tuple(one for one in self.weights if one.day <= day), self.first_dose)
+        every = (*self.earlier_heights, *([self.height] if self.height is not None else []))
+        known = [one for one in every if one.day <= day]
+        weights = tuple(one for one in self.weights if one.day <= day)
+        return Body(known[-1] if known else None, weights, self.first_dose, tuple(known[:-1]))
 
 
 class Step(NamedTuple):

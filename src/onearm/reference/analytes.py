@@ -40,6 +40,17 @@ class Analyte(NamedTuple):
         written = plain_unit(unit)
         return next((entry.factor for entry in self.units if plain_unit(entry.unit) == written), None)
 
+    def is_unconfirmed(self, unit: str) -> bool:
+        """Whether the factor of a unit is unconfirmed. Powers of ten are exact by definition."""
+        factor = self.factor(unit)
+        digits = None if factor is None else factor.normalize().as_tuple().digits
+        return self.mark == "unconfirmed" and digits is not None and digits != (1,)
+
+    @property
+    def factor_words(self) -> str:
+        """What is unconfirmed about its units, as people read it."""
+        return f"factor between units of {self.code} unconfirmed ({self.source})"
+
 
 def plain_unit(unit: str) -> str:
     """A unit as it is compared: without blanks, without regard to case, with either micro sign as ``u``."""

@@ -50,3 +50,42 @@ DOSE_RULE_WORDS: dict[str, str] = {
     "dose_mark.confirmed": "confirmed",
     "dose_mark.unconfirmed": "unconfirmed: for information",
 }
+
+ADVICE_REASONS: dict[str, str] = {
+    "no_value": "no value",
+    "too_old": "the last value is too old",
+    "not_read": "the value cannot be read",
+    "no_limit": "the row has no limit of normal",
+    "no_baseline": "no baseline",
+    "no_baseline_limit": "the baseline has no limit of normal",
+    "only_a_bound": "the value is only a bound and does not settle it",
+    "not_that_day": "no value of that day",
+    "no_grade": "the event has no grade",
+    "date_unclear": "the date is not clear",
+    "no_dose": "no dose was given",
+    "dose_is_no_level": "the dose last given is none of the levels",
+    "steroid_dose_unclear": "the dose of the steroid is not clear",
+    "steroid_unconfirmed": "the strength of the steroid is unconfirmed",
+    "result_unclear": "the result is neither among those that fit nor among those that do not",
+    "level_unknown": "the level is not known",
+    "factor_unconfirmed": "it turns on an unconfirmed factor between units",
+    "episode_unclear": "an earlier event that cannot be judged may be the first",
+}
+"""Why a dose rule cannot be judged."""
+ADVICE_STATES: dict[str, str] = {
+    "fires": "fires since {since}",
+    "stands": "stands since {since}",
+    "limit_passed": "not recovered in time since {since}",
+    "below_last_level": "no lower level, since {since}",
+}
+"""How a rule that fired stands."""
+ADVICE_STATUS: dict[str, str] = {
+    "no_rules": "none. The protocol has no dose rules: whether a dose may be given is the investigator's to judge",
+    "not_treated": "none. The dose rules are judged from the first dose on, and none was given by this day",
+}
+"""Why there is no advice."""
+NO_ACTION: dict[str, str] = {
+    "no_confirmed_rule": "no confirmed rule acts on this component",
+    "ended": "it has ended",
+}
+"""Why the rules advise nothing of a component."""

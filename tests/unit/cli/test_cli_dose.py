@@ -32,7 +32,7 @@ def test_the_dose_of_a_day_with_its_arithmetic(call: Call, second: Path) -> None
     assert code == 0
     assert said["schema"] == "onearm.dose/1"
     assert said["mark"]
-    assert "advice" not in said
+    assert (said["advice_status"], said["advice"]) == ("no_rules", [])
     components = {one["id"]: one for one in said["components"]}
     assert list(components) == ["haic", "adebrelimab", "regorafenib"]
     tablets = components["regorafenib"]

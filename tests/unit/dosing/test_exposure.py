@@ -227,3 +227,13 @@ def test_adex_has_a_row_for_each_value_with_its_source() -> None:
     assert of_day_49["SRCROW"].null_count() == 0
     relative = adex.filter((pl.col("DRUG") == "oxaliplatin") & (pl.col("PARAMCD") == "RELDI"))["AVALC"].item()
     assert relative == "52.5"  # (280 mg in 70 days) / (320 mg in 42 days)
+
+
+def test_a_height_measured_again_later_does_not_take_away_the_one_before() -> None:
+    made = infuse(patient(height="180"), 0)
+    made.add("VS", VSTESTCD="HEIGHT", VSSTRESN="170", VSSTRESU="cm", VSDTC=on(30))
+    infuse(made, 42)
+    exposure = exposure_of(made)
+    planned = [one.planned for one in exposure.administrations if one.drug == "oxaliplatin"]
+    assert planned == [16000, 15500]
+    assert not [finding for finding in exposure.findings if finding.code == "G008"]
