@@ -76,6 +76,11 @@ def adae_schema(protocol: Protocol) -> dict[str, Any]:
     return {**_OPENING, **by_component, **_CLOSING}
 
 
+def empty_adae(protocol: Protocol) -> pl.DataFrame:
+    """ADAE without rows, for a protocol that asks for no adverse events."""
+    return _flag_occurrences(pl.DataFrame(schema=adae_schema(protocol)))
+
+
 _REASONS = {
     "onset_missing": "the onset has no date",
     "onset_partial": "the onset has a partial date that may lie inside or outside the time that counts",
