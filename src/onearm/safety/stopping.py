@@ -152,13 +152,11 @@ def _in_time(event: dict[str, Any], start: dt.date, end: dt.date | None) -> bool
         return None if event["TRTEMFL"] is None else event["TRTEMFL"] == "Y"
     if event["TRTEMRSN"] in _NEVER_EMERGENT:
         return False
-    if event["TRTEMRSN"] == "grade_missing":
-        return None
     low = event["ASTDT"] or event["ASTEARDT"] or dt.date.min
     high = event["ASTDT"] or event["ASTLATDT"] or dt.date.max
     if high < start or low > end:
         return False
-    return True if start <= low and high <= end else None
+    return True if start <= low and high <= end and event["TRTEMRSN"] != "grade_missing" else None
 
 
 def _first_crossing(boundary: StoppingBoundary, counted: list[Watched]) -> Crossing | None:

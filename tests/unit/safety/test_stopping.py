@@ -124,3 +124,10 @@ def test_a_partial_onset_counts_where_every_day_of_it_does():
     (found,) = safety_of(made, protocol=protocol_of(stopping=(rule,))).stopping
     assert found.crossed is not None
     assert found.crossed.day == dt.date(2024, 4, 30)
+
+
+@pytest.mark.parametrize(("day", "state"), [(30, "doubtful"), (31, "free")])
+def test_an_event_outside_the_window_is_not_in_doubt_for_a_missing_grade_at_baseline(day: int, state: str):
+    before = event(one(1), -5, "Hepatitis", None)
+    after = event(before, day, "Hepatitis", "3", AEREL="RELATED")
+    assert states(standing(after)[0]) == state
