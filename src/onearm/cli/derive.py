@@ -92,11 +92,12 @@ def derive_command(
     described = describe_variant(derived)
     written = [
         *save_derived(derived, out, simulated=data.simulated),
-        *save_tables(path_of_patients.tables(), out, simulated=data.simulated),
+        *save_tables(path_of_patients.tables(trial), out, simulated=data.simulated),
         out / VARIANT_FILE,
     ]
     content = marked({**described, "simulated": data.simulated})
     written[-1].write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    left_out = path_of_patients.places_left_out()
     findings = (*data.findings, *derived.findings, *path_of_patients.findings)
     print_findings(findings)
     if as_json:
@@ -108,6 +109,7 @@ def derive_command(
                 "simulated": data.simulated,
                 "variant": {name: value for name, value in described.items() if name != "schema"},
                 "refused": [{"id": entry.id, "missing": list(entry.missing)} for entry in derived.refusals],
+                "left_out": [{"table": name, "missing": place} for name, place in left_out.items()],
                 "findings": [finding.as_dict() for finding in findings],
                 "files": [str(path) for path in written],
             },
@@ -118,6 +120,8 @@ def derive_command(
             click.echo(variant_line(variant))
         for entry in derived.refusals:
             say(f"Not derived: {entry.id} (the protocol leaves open: {', '.join(entry.missing)})")
+        for name, place in left_out.items():
+            say(f"No rows in {name}.csv: the protocol has no {place}")
         for path in written:
             click.echo(path)
     return 1 if has_errors(findings) or derived.refusals else 0

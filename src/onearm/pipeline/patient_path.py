@@ -15,6 +15,7 @@ from onearm.deviations.criteria import find_criterion_deviations
 from onearm.deviations.doses import find_dose_deviations
 from onearm.deviations.visits import find_visit_deviations
 from onearm.dosing import Exposure, derive_adex, derive_exposure
+from onearm.dosing.adex import SCHEMA as ADEX_SCHEMA
 from onearm.dosing.advice import advise
 from onearm.dosing.rules_results import Advice
 from onearm.eligibility import Screening, screen
@@ -23,8 +24,11 @@ from onearm.pipeline.patient_calendar import asks_for_calendar, follow_calendar
 from onearm.plan.due import DueList
 from onearm.protocol import Protocol
 from onearm.questionnaires import QualityOfLife, derive_quality
+from onearm.questionnaires.adqs import ADQS_SCHEMA
 from onearm.records import Records
 from onearm.safety import SafetyResult, derive_safety
+from onearm.safety.adae import empty_adae
+from onearm.safety.adlb import ADLB_SCHEMA
 from onearm.safety.laboratory_results import LaboratoryResults, assess_laboratory
 
 GIVEN_AGAINST_ADVICE = "G031"
@@ -53,17 +57,30 @@ class PatientPath:
     dose_advice: Advice | None = None
     """What the dose rules advise at the cut; None where the protocol has no such rules."""
 
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex`` …"""
+    def tables(self, protocol: Protocol) -> dict[str, pl.DataFrame]:
+        """The derived tables by file name, as ``onearm derive`` writes them: ``adlb``, ``adae``, ``adex`` …
+
+        ``adex``, ``adlb``, ``adae`` and ``adqs`` are always there, without rows where the protocol does not ask for
+        them (`places_left_out`); the others where there is something to tell.
+        """
         found = {
             "adie": self.screening.table if self.screening is not None else None,
-            "adex": self.adex,
-            "adlb": self.laboratory.adlb if self.laboratory is not None else None,
-            "adae": self.safety.adae if self.safety is not None else None,
-            **(self.quality.tables() if self.quality is not None else {}),
+            "adex": self.adex if self.adex is not None else pl.DataFrame(schema=ADEX_SCHEMA),
+            "adlb": self.laboratory.adlb if self.laboratory is not None else pl.DataFrame(schema=ADLB_SCHEMA),
+            "adae": self.safety.adae if self.safety is not None else empty_adae(protocol),
+            **(self.quality.tables() if self.quality is not None else {"adqs": pl.DataFrame(schema=ADQS_SCHEMA)}),
             "addv": self.deviations.table if self.deviations is not None else None,
         }
         return {name: table for name, table in found.items() if table is not None}
+
+    def places_left_out(self) -> dict[str, str]:
+        """For each table that has no rows because the protocol does not ask for it, the place that it leaves out."""
+        asked = {
+            "adex": ("treatment.dosing", self.exposure),
+            "adae": ("safety.events", self.safety),
+            "adqs": ("quality_of_life", self.quality),
+        }
+        return {name: place for name, (place, part) in asked.items() if part is None}
 
 
 def follow_path(protocol: Protocol, records: Records, derived: Derived) -> PatientPath:

@@ -203,8 +203,9 @@ def _cells(patient: Days, day: Days, first: Days, last: Days) -> tuple[Days, Day
     if len(day) > 1:
         same = patient[1:] == patient[:-1]
         middle = (day[1:] + day[:-1]) // 2
-        low[1:] = np.where(same, middle + 1, low[1:])
-        high[:-1] = np.where(same, middle, high[:-1])
+        # A day in the window of the one visit belongs to no other, though it may be nearer to it.
+        low[1:] = np.where(same, np.maximum(middle + 1, last[:-1] + 1), low[1:])
+        high[:-1] = np.where(same, np.minimum(middle, first[1:] - 1), high[:-1])
         # The first of a series reaches as far back as it reaches forward, the last as far forward as back.
         opens, ends = np.append(True, ~same), np.append(~same, True)
         low = np.where(opens & ~ends, np.minimum(low, 2 * day - high + 1), low)

@@ -55,7 +55,8 @@ class History:
     """What one patient's time to deterioration is made of."""
 
     subject: str
-    start: dt.date
+    start: dt.date | None
+    """None where the day from which the time counts has not come."""
     baseline: Assessment | None
     later: tuple[Assessment, ...]
     """Scored forms after the baseline that count for their visits, in order."""
@@ -86,7 +87,8 @@ class TimeToDeterioration:
     definition: Definition
     rows: tuple[TimedRow, ...]
     excluded: tuple[str, ...]
-    """Patients without a baseline score, where the definition leaves them out."""
+    """Patients without a baseline score, where the definition leaves them out; and those whose time has no first day,
+    as of who never had a dose where the time starts with it."""
     median: Quantile
     """Kaplan and Meier 1958, limits by Brookmeyer and Crowley 1982. Where death competes: the day by which the
     cumulative incidence (Aalen and Johansen 1978) reaches one half, without limits."""
@@ -126,7 +128,7 @@ def gather_histories(
     scale: str,
     start: Literal["first_dose", "inclusion"],
 ) -> list[History]:
-    """One history for each member who has a start day; ``table`` of `change.add_change`."""
+    """One history for each member; ``table`` of `change.add_change`."""
     column = "TRTSDT" if start == "first_dose" else "REGDT"
     days = {subject: (day, death) for subject, day, death in adsl.select("USUBJID", column, "DTHDT").iter_rows()}
     own = table.filter((pl.col("SCALE") == scale) & pl.col("SCORE").is_not_null())
@@ -142,9 +144,8 @@ def gather_histories(
     made = []
     for subject in members:
         first, death = days[subject]
-        if first is not None:
-            seen = tuple(one for one in later.get(subject, ()) if one.day >= first)
-            made.append(History(subject, first, baseline.get(subject), seen, death))
+        seen = tuple(one for one in later.get(subject, ()) if first is not None and one.day >= first)
+        made.append(History(subject, first, baseline.get(subject), seen, death))
     return made
 
 
@@ -190,7 +191,10 @@ def time_to_deterioration(
     rows: list[TimedRow] = []
     excluded: list[str] = []
     for history in histories:
-        row = _time(history, definition, is_worse_by, sign, scale.parts, counted)
+        if history.start is None:
+            excluded.append(history.subject)
+            continue
+        row = _time(history, history.start, definition, is_worse_by, sign, scale.parts, counted)
         if row is None:
             excluded.append(history.subject)
         else:
@@ -200,10 +204,10 @@ def time_to_deterioration(
 
 
 def _time(
-    history: History, definition: Definition, is_worse_by: int, sign: int, parts: int, counted: int
+    history: History, start: dt.date, definition: Definition, is_worse_by: int, sign: int, parts: int, counted: int
 ) -> TimedRow | None:
     def row(kind: int, reason: str, day: dt.date, reference: int | None, at: Assessment | None) -> TimedRow:
-        days = (day - history.start).days + counted
+        days = (day - start).days + counted
         score, seq = (None, None) if at is None else (at.score, at.row)
         return TimedRow(history.subject, days, kind, reason, day, reference, score, seq)
 
@@ -211,17 +215,17 @@ def _time(
     if base is None:
         if definition.no_baseline == "exclude":
             return None
-        return row(EVENT, NO_BASELINE, history.start, None, None)
+        return row(EVENT, NO_BASELINE, start, None, None)
     scores = [one.score for one in history.later]
     found = find_deterioration(base.score, scores, definition, is_worse_by, sign, parts)
     if found is not None:
         place, reference = found
         return row(EVENT, WORSE, history.later[place].day, reference, history.later[place])
-    if history.death is not None and definition.death != "censored" and history.death >= history.start:
+    if history.death is not None and definition.death != "censored" and history.death >= start:
         kind = EVENT if definition.death == "event" else COMPETING
         return row(kind, DIED, history.death, base.score, None)
     if not history.later:
-        return row(CENSORED, NO_FORM, history.start, base.score, None)
+        return row(CENSORED, NO_FORM, start, base.score, None)
     return row(CENSORED, LAST_FORM, history.later[-1].day, base.score, history.later[-1])
 
 

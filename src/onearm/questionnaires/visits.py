@@ -16,6 +16,8 @@ from onearm.protocol.quality_parts import QualityOfLifePlan
 
 BASELINE = 0
 """AVISITN of the baseline."""
+FAR = 2**31 - 1
+"""A day that never comes."""
 
 
 class PlannedVisit(NamedTuple):
@@ -70,22 +72,24 @@ def place_forms(
     """The forms with AVISITN (null: in no window), AVISIT, ADY, ANL01FL (``Y``: the one that counts for its visit).
 
     A form on or before the day of the first dose belongs to the baseline (forms are filled in before dosing; dates
-    carry no time), the last of them counting; without a first dose nothing does. Later ones belong to the visit in
-    whose window they lie; the nearest to the planned day counts, of two equally near ones the earlier (Q004).
+    carry no time), the last of them counting. Later ones belong to the visit in whose window they lie; the nearest to
+    the planned day counts, of two equally near ones the earlier (Q004). Of a patient without a first dose, what comes
+    before the first window is the baseline. A form without any answer counts only where there is no other.
     """
     dated = forms.join(anchors(calendar, adsl), on="USUBJID", how="left", maintain_order="left")
     since = (pl.col("DATE") - pl.col("ANCHOR")).dt.total_days()
     before = (pl.col("DATE") <= pl.col("TRTSDT")).fill_null(value=False)
-    treated = pl.col("TRTSDT").is_not_null()
     dated = dated.with_columns(SINCE=since).with_columns(_VISIT=_window(visits))
-    number = pl.when(before).then(pl.lit(BASELINE, pl.Int64)).when(treated).then("_VISIT")
+    opens = visits[0].first if visits else FAR
+    untreated = pl.col("TRTSDT").is_null() & ((pl.col("SINCE") < opens) | pl.col("SINCE").is_null())
+    number = pl.when(before | untreated).then(pl.lit(BASELINE, pl.Int64)).otherwise("_VISIT")
     labels = {BASELINE: "BASELINE", **{visit.number: visit.label for visit in visits}}
     planned = {BASELINE: 0, **{visit.number: visit.day for visit in visits}}
     dated = dated.with_columns(AVISITN=number).with_columns(
         AVISIT=pl.col("AVISITN").replace_strict(labels, default=None, return_dtype=pl.String).fill_null("UNSCHEDULED"),
         ADY=_study_day(),
         _OFF=pl.when(pl.col("AVISITN") == BASELINE)
-        .then((pl.col("TRTSDT") - pl.col("DATE")).dt.total_days())
+        .then((pl.coalesce("TRTSDT", pl.lit(dt.date.max)) - pl.col("DATE")).dt.total_days())
         .otherwise((pl.col("SINCE") - pl.col("AVISITN").replace_strict(planned, default=None)).abs()),
     )
     keys = ["USUBJID", "INSTRUMENT", "AVISITN"]
@@ -93,8 +97,8 @@ def place_forms(
     late_first = pl.when(pl.col("AVISITN") == BASELINE).then(-pl.col("FORM")).otherwise("FORM")
     best = (
         dated.filter(pl.col("AVISITN").is_not_null())
-        .with_columns(_LATE=late_first)
-        .sort("_OFF", "DATE", "_LATE")
+        .with_columns(_LATE=late_first, _EMPTY=pl.col("NANSWER") == 0)
+        .sort("_EMPTY", "_OFF", "DATE", "_LATE")
         .unique(keys, keep="first", maintain_order=True)
         .select("FORM", pl.lit("Y").alias("ANL01FL"))
     )

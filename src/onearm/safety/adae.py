@@ -46,6 +46,7 @@ OCCURRENCE_FLAGS = (
 def derive_adae(protocol: Protocol, records: Records, derived: Derived) -> tuple[pl.DataFrame, list[Finding]]:
     """One row for each event of AE up to the cut-off, and every finding; what cannot be told is null.
 
+    TERM is the coded term, else the verbatim text; of two that differ in case or blanks alone the first coded spelling.
     ANL01FL marks the events that the tables count: treatment-emergent, and no progression where the protocol keeps
     that apart. TRTEMWC marks those that may be treatment-emergent. ASTEARDT and ASTLATDT are the
     first and last day that the onset can mean. ASER, AREL, AREL*xxxxx*, AACN and AACN*xxxxx* are
@@ -55,6 +56,9 @@ def derive_adae(protocol: Protocol, records: Records, derived: Derived) -> tuple
     rules = safety_plan(protocol.safety).events or EventRules()
     reader = EventReader(protocol, records, derived)
     events = list(reader.events())
+    spelling: dict[str, str] = {}
+    for event in sorted(events, key=lambda one: one.row["AEDECOD"] is None):
+        spelling.setdefault(plain(event.term), event.term)
     subjects = {row["USUBJID"]: row for row in derived.adsl.iter_rows(named=True)}
     baseline = _present_at_baseline(events, subjects)
     rows = []
@@ -63,7 +67,7 @@ def derive_adae(protocol: Protocol, records: Records, derived: Derived) -> tuple
         verdict = _judge(protocol, rules, event, subject, derived.cutoff, baseline)
         if verdict.flag is None:
             reader.report("F007", event.row, "AESTDTC", reason=_REASONS[verdict.reason])
-        rows.append(_row(rules, event, subject, verdict))
+        rows.append({**_row(rules, event, subject, verdict), "TERM": spelling[plain(event.term)]})
     findings = [*reader.findings, *_admissions(records, rules, events), *_uncoded(events)]
     findings += _fatal_without_death(events, subjects)
     return _flag_occurrences(pl.DataFrame(rows, schema=adae_schema(protocol), orient="row")), findings
@@ -74,6 +78,11 @@ def adae_schema(protocol: Protocol) -> dict[str, Any]:
     names = [short_name(component.id) for component in protocol.treatment.components]
     by_component = {f"{kind}{name}": pl.String for kind in ("AREL", "AACN") for name in names}
     return {**_OPENING, **by_component, **_CLOSING}
+
+
+def empty_adae(protocol: Protocol) -> pl.DataFrame:
+    """ADAE without rows, for a protocol that asks for no adverse events."""
+    return _flag_occurrences(pl.DataFrame(schema=adae_schema(protocol)))
 
 
 _REASONS = {

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from onearm.derive import Derived
 from onearm.errors import Finding, Place, Severity
 from onearm.protocol import Protocol
 from onearm.protocol.check_safety import short_name
 from onearm.protocol.safety_parts import safety_plan
-from onearm.records import ROW_COLUMN, Records
+from onearm.records import ROW_COLUMN, Records, first_of
 from onearm.safety.event_words import Column, meaning_of, named_component, plain
+
+DEATH = 5
+"""The grade of a fatal event."""
 
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
 """The six criteria of a serious event (ICH E2A)."""
@@ -74,6 +79,7 @@ class EventReader:
         self._components = [component.id for component in self.protocol.treatment.components]
         self._supplements = self._read_supplements()
         options = self.protocol.response_options
+        self._later_deaths = _deaths_after(self.records, self.derived)
         self._partial = "refuse" if options is None else options.partial_dates
 
     def events(self) -> Iterator[Event]:
@@ -98,6 +104,11 @@ class EventReader:
         if grade is None:
             self.report("F008", row, "AETOXGR")
         end_first = row["AEENDTC_FIRST"]
+        fatal = grade == DEATH or row["AEOUT"] == "FATAL" or row["AESDTH"] == "Y"
+        if fatal and (row["USUBJID"] in self._later_deaths or (end_first is not None and end_first > cutoff)):
+            # On the day of the cut the patient lived: the event was not fatal, its grade by then is not recorded.
+            fatal, grade = False, None if grade == DEATH else grade
+            self.report("F014", row, "AEOUT", "note")
         if end_first is not None and end_first > cutoff:
             end_first = None
         end_last = min(row["AEENDTC_LAST"], cutoff) if end_first is not None else None
@@ -122,7 +133,7 @@ class EventReader:
             action=action,
             action_with=actions,
             serious=self._serious(row),
-            fatal=grade == 5 or row["AEOUT"] == "FATAL" or row["AESDTH"] == "Y",
+            fatal=fatal,
             groups=self._groups(row),
         )
 
@@ -209,6 +220,18 @@ class EventReader:
                 values = {"value": name, "known": ", ".join(sorted(known))}
                 self.findings.append(Finding("F011", place, values, "warning"))
         return found
+
+
+def _deaths_after(records: Records, derived: Derived) -> frozenset[str]:
+    """Subjects of whom the records know a death, but none up to the cut-off."""
+    told = [
+        records.tables["DM"].select("USUBJID", pl.col(first_of("DTHDTC")).alias("DAY")),
+        records.tables["DS"].filter(pl.col("DSDECOD") == "DEATH")
+        .select("USUBJID", pl.col(first_of("DSSTDTC")).alias("DAY")),
+    ]  # fmt: skip
+    later = pl.concat(told).filter(pl.col("DAY") > derived.cutoff)["USUBJID"]
+    dead = derived.adsl.filter(pl.col("DTHDT").is_not_null())["USUBJID"]
+    return frozenset(later) - frozenset(dead)
 
 
 def _yes_or_no(said: str | None) -> str | None:

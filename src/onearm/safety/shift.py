@@ -22,7 +22,8 @@ class WorstGrades:
     by_grade: tuple[tuple[str, ...], ...]
     """Patients whose worst grade is 0, 1, 2, 3, 4."""
     not_gradable: tuple[str, ...]
-    """Patients with values after the first dose of which none can be graded: in no denominator."""
+    """Patients with results after the first dose of which none can be graded: in no denominator. A result without a
+    number, without a known unit or with a partial date is such a one."""
     partly: tuple[str, ...]
     """Patients of the denominator with some value that cannot be graded, or whose grade could be higher."""
     emergent: tuple[str, ...]
@@ -44,11 +45,18 @@ class WorstGrades:
         return (*self.by_grade[3], *self.by_grade[4])
 
 
+_UNREAD = ("unit_missing", "unit_unknown", "no_number")
+_AFTER = ((pl.col("ADT") > pl.col("TRTSDT")) & (pl.col("AVAL").is_not_null() | pl.col("PROBLEM").is_in(_UNREAD))) | (
+    pl.col("TRTSDT").is_not_null() & (pl.col("PROBLEM") == "partial_date").fill_null(value=False)
+)
+"""A result of after the first dose, read or not; one of a treated patient with a partial date may be such."""
+
+
 def worst_grades(adlb: pl.DataFrame, adsl: pl.DataFrame, version: str) -> tuple[WorstGrades, ...]:
     """The worst grades of every test that has a ladder and a value after the first dose, in the order of the tests."""
     after = adlb.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="left", maintain_order="left").filter(
-        (pl.col("ADT") > pl.col("TRTSDT")) & pl.col("AVAL").is_not_null() & pl.col("ATOXINP").is_not_null()
-    )
+        _AFTER & pl.col("ATOXINP").is_not_null()
+    ).with_columns(pl.when(pl.col("AVAL").is_null()).then("PROBLEM").otherwise("ATOXRSN").alias("ATOXRSN"))
     grade = pl.col("ATOXGR").str.strip_prefix("-").cast(pl.Int64)
     before = pl.col("BTOXGR").str.strip_prefix("-").cast(pl.Int64)
     summary = (

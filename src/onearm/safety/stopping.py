@@ -20,6 +20,7 @@ from onearm.protocol.event_parts import ANY_COMPONENT, EventFilter, StoppingRule
 from onearm.protocol.safety_parts import safety_plan
 from onearm.protocol.stopping_boundary import StoppingBoundary, boundary_of
 from onearm.safety.event_words import plain
+from onearm.safety.events import DEATH
 
 _NEVER_EMERGENT = ("not_treated", "before_first_dose", "not_worse_than_baseline")
 
@@ -102,7 +103,13 @@ def _watch(rule: StoppingRule, subject: dict[str, Any], events: list[dict[str, A
     end = None if days is None else start + dt.timedelta(days=days)
     verdicts = [(event, _counts(rule.event, event, start, end)) for event in events]
     # An onset that is not known to the day counts from the last day that it can mean.
-    sure = sorted(event["ASTDT"] or event["ASTLATDT"] or cutoff for event, verdict in verdicts if verdict is True)
+    # One that counts for being fatal is known on the day of death.
+    death = subject["DTHDT"] if rule.event.fatal or rule.event.grade_at_least == DEATH else None
+    sure = sorted(
+        max(day for day in (event["ASTDT"] or event["ASTLATDT"] or cutoff, death) if day is not None)
+        for event, verdict in verdicts
+        if verdict is True
+    )
     if sure:
         return Watched(name, "event", sure[0])
     if any(verdict is None for _, verdict in verdicts):
@@ -152,13 +159,11 @@ def _in_time(event: dict[str, Any], start: dt.date, end: dt.date | None) -> bool
         return None if event["TRTEMFL"] is None else event["TRTEMFL"] == "Y"
     if event["TRTEMRSN"] in _NEVER_EMERGENT:
         return False
-    if event["TRTEMRSN"] == "grade_missing":
-        return None
     low = event["ASTDT"] or event["ASTEARDT"] or dt.date.min
     high = event["ASTDT"] or event["ASTLATDT"] or dt.date.max
     if high < start or low > end:
         return False
-    return True if start <= low and high <= end else None
+    return True if start <= low and high <= end and event["TRTEMRSN"] != "grade_missing" else None
 
 
 def _first_crossing(boundary: StoppingBoundary, counted: list[Watched]) -> Crossing | None:

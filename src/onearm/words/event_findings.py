@@ -152,6 +152,13 @@ EVENT_FINDINGS: dict[str, FindingText] = {
         mend="add the death, or correct the event",
         why="The tables of deaths and survival would miss it.",
     ),
+    "F014": FindingText(
+        title="Death after the cut-off",
+        found="an event is recorded as fatal, and the subject died after the cut-off or the event ended after it",
+        expected="what was known of the event on the day of the cut-off",
+        mend="nothing: at a later cut-off the event is fatal",
+        why="At this cut-off the event is counted as not fatal, without a grade if it is recorded with grade 5.",
+    ),
     "F013": FindingText(
         title="Dictionary that cannot be used",
         found="{reason}",

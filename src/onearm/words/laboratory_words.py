@@ -80,6 +80,10 @@ LABORATORY_WORDS: dict[str, str] = {
     "grade_reason.no_baseline_limit": "no limit of normal at baseline, and it would decide",
     "grade_reason.bound_only": "only a bound (< or >) that leaves several grades",
     "grade_reason.gap": "between two grades of the table",
+    "grade_reason.unit_missing": "the result has no unit",
+    "grade_reason.unit_unknown": "the unit is not one of the test's",
+    "grade_reason.no_number": "the result is no number",
+    "grade_reason.partial_date": "a partial date: nobody can tell whether it comes after the first dose",
     "grade_reason.fact_open": "depends on a clinical fact that is not recorded",
 }
 """Words by code; ``grade_reason`` are those of ``safety.laboratory.REASONS``."""

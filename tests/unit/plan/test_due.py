@@ -230,3 +230,17 @@ def test_missed_scans_are_those_that_the_derivation_counts(days: list[int], widt
     )
     theirs = count_missed_scans(protocol.tumour.calendar, readings, np.zeros(1, np.int32))  # type: ignore[arg-type]
     assert mine == int(theirs.sum())
+
+
+def test_one_row_serves_one_visit_where_a_window_reaches_over_the_middle():
+    """Week 1's window runs to day 12, past the middle of day 7 and day 14: what is done there is week 1's alone."""
+    schedule = SCHEDULE.replace(
+        "until: 6 weeks, during: treatment, days_before: 2, days_after: 2",
+        "until: 6 weeks, during: treatment, days_before: 0, days_after: 5",
+    )
+    protocol = protocol_with_schedule(schedule)
+    given_doses = doses_of(("P-1", "pdl1", DAY), ("P-1", "rego", DAY))
+    found = due_of(records_with(lab(12)), 40, protocol=protocol, doses=given_doses).rows
+    weeks = found.filter(pl.col("SERIES") == "weekly").sort("NUMBER")
+    assert weeks["STATUS"].to_list()[:3] == ["done", "missed", "missed"]
+    assert weeks["DONE"].drop_nulls().to_list() == [after(12)]

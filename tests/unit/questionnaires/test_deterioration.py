@@ -233,3 +233,13 @@ def test_time_to_deterioration_of_nobody() -> None:
     assert (one.rows, one.excluded, one.median.estimate) == ((), ("P-1",), None)
     scale = quality.scales["QL2"]
     assert time_to_deterioration(protocol, scale, [], one.definition, 100_000).rows == ()
+
+
+@pytest.mark.parametrize("no_baseline", ["exclude", "event_at_start"])
+def test_who_never_had_a_dose_is_left_out_and_named(no_baseline: str) -> None:
+    undosed = Patient("P-2", dosed=False).form(-3, {29: 4, 30: 4})
+    plan = protocol_with({"population": "registered"}, death="censored", no_baseline=no_baseline)
+    (one,) = quality_of(plan, patient(50), undosed).deterioration
+    assert (one.subjects(), one.excluded) == (("P-1",), ("P-2",))
+    (counted,) = quality_of(protocol_with({"population": "registered"}, start="inclusion"), undosed).deterioration
+    assert counted.subjects() == ("P-2",)

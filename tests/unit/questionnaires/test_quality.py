@@ -261,3 +261,21 @@ def test_the_map_of_a_file_is_part_of_the_protocol(tmp_path: Path) -> None:
     with pytest.raises(ProtocolError) as error:
         load_protocol(tmp_path / "trial.yaml")
     assert [finding.code for finding in error.value.findings] == ["P654"]
+
+
+def test_a_form_without_answers_hides_no_form_of_the_same_visit() -> None:
+    empty = dict.fromkeys(C30.items)
+    made = Patient().form(-5, 3, visit=1).form(-1, empty, visit=2).form(63, empty, visit=9).form(70, 3, visit=10)
+    quality = quality_of(protocol_with(None), made, cutoff=CUT)
+    assert at(quality, "BASELINE").received == at(quality, "WEEK 9").received == ("P-1",)
+    assert {change.visit for change in quality.changes if change.scale == "QL2"} == {1}
+
+
+def test_the_form_of_a_patient_who_was_never_dosed_is_received_at_baseline() -> None:
+    made = Patient(dosed=False).form(-9, 3, visit=1).form(3, 4, visit=2)
+    quality = quality_of(protocol_with({"population": "registered"}), made, cutoff=CUT)
+    base = at(quality, "BASELINE")
+    assert (base.expected, base.received, base.missing) == (("P-1",), ("P-1",), {})
+    assert quality.adqs.filter((C("PARAMCD") == "QL2") & (C("ANL01FL") == "Y"))["ADT"].to_list() == [
+        dt.date.fromisoformat(on(3))
+    ]

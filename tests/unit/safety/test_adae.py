@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 from harm_cases import codes, event, judge, patient, protocol_of, safety_of
@@ -145,3 +147,33 @@ def test_a_fatal_event_without_a_death_is_a_finding():
     result = safety_of(made)
     assert "F012" not in codes(result)
     assert result.deaths["AREL"].to_list() == ["Y"]
+
+
+def dies(day: int):
+    made = patient("P-1", ended=None)
+    made.add("DS", DSDECOD="DEATH", DSCAT="DISPOSITION EVENT", DSSTDTC=on(day))
+    return event(made, 90, "Hepatitis", "5", AEOUT="FATAL", AESDTH="Y", AESER="Y")
+
+
+@pytest.mark.parametrize(("cutoff", "fatal", "grade"), [(120, "Y", 5), (119, "N", None)])
+def test_an_event_is_fatal_only_once_the_patient_has_died(cutoff: int, fatal: str, grade: int | None):
+    result = safety_of(dies(120), cutoff=dt.date.fromisoformat(on(cutoff)))
+    assert (row(result)["AFATFL"], row(result)["AETOXGRN"]) == (fatal, grade)
+    assert ("F014" in codes(result)) == (fatal == "N")
+    assert result.deaths.height == (fatal == "Y")
+
+
+def test_an_event_that_ends_in_death_after_the_cut_is_not_yet_fatal():
+    made = event(patient(ended=None), 90, "Hepatitis", "5", AEOUT="FATAL", AEENDTC=on(120))
+    assert row(safety_of(made, cutoff=dt.date.fromisoformat(on(119))))["AFATFL"] == "N"
+    assert row(safety_of(made, cutoff=dt.date.fromisoformat(on(120))))["AFATFL"] == "Y"
+
+
+def test_one_term_in_two_spellings_is_one_term():
+    first = event(patient(), 5, "NAUSEA")
+    first.rows[-1][1]["AEDECOD"] = None
+    made = event(event(first, 8, "Nausea", "3"), 9, "nausea")
+    result = safety_of(made)
+    assert result.adae["TERM"].unique().to_list() == ["Nausea"]
+    assert result.adae["AOCCPFL"].to_list() == ["Y", None, None]
+    assert result.adae["AOCCPIFL"].to_list() == [None, "Y", None]

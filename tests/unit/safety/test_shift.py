@@ -52,3 +52,15 @@ def test_a_grade_that_depends_on_a_fact_could_be_higher() -> None:
     patient = lab(Patient(), "HGB", 20, "90", "g/L", "130", "170")
     (one,) = assess(patient).worst
     assert (one.by_grade[2], one.partly) == (("P-1",), ("P-1",))
+
+
+def test_a_result_that_cannot_be_read_hides_no_patient() -> None:
+    no_unit = lab(Patient("P-1"), "SODIUM", 20, "120", "", "135", "145")
+    no_number = lab(Patient("P-2"), "SODIUM", 20, "HAEMOLYSED", "mmol/L", "135", "145")
+    partial = lab(sodium("P-3", (20, "140")), "SODIUM", 30, "120", "mmol/L", "135", "145", LBDTC="2025-02")
+    before = lab(sodium("P-4", (20, "140")), "SODIUM", -2, "120", "", "135", "145")
+    not_done = lab(Patient("P-5"), "SODIUM", 20, "", "mmol/L", LBSTAT="NOT DONE")
+    (one,) = assess(no_unit, no_number, partial, before, not_done).worst
+    assert one.not_gradable == ("P-1", "P-2")
+    assert (one.denominator, one.partly) == (("P-3", "P-4"), ("P-3",))
+    assert one.reasons == (("no_number", 1), ("partial_date", 1), ("unit_missing", 1))

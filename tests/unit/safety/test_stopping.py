@@ -124,3 +124,23 @@ def test_a_partial_onset_counts_where_every_day_of_it_does():
     (found,) = safety_of(made, protocol=protocol_of(stopping=(rule,))).stopping
     assert found.crossed is not None
     assert found.crossed.day == dt.date(2024, 4, 30)
+
+
+@pytest.mark.parametrize(("day", "state"), [(30, "doubtful"), (31, "free")])
+def test_an_event_outside_the_window_is_not_in_doubt_for_a_missing_grade_at_baseline(day: int, state: str):
+    before = event(one(1), -5, "Hepatitis", None)
+    after = event(before, day, "Hepatitis", "3", AEREL="RELATED")
+    assert states(standing(after)[0]) == state
+
+
+def test_a_fatal_event_counts_from_the_day_of_death():
+    def dies(number: int):
+        made = one(number, 110, grade="5", AEOUT="FATAL", ended=None)
+        return made.add("DS", DSDECOD="DEATH", DSCAT="DISPOSITION EVENT", DSSTDTC=on(140))
+
+    rule = {"kind": "count", "stop_at": 2, "bounds": [], "theta": None, "window": None, "incomplete": None,
+            "event": {"fatal": True}}  # fmt: skip
+    found, _ = standing(dies(1), dies(2), **rule)
+    assert found.crossed is not None and found.crossed.day.isoformat() == on(140)
+    earlier, _ = standing(dies(1), dies(2), cutoff=139, **rule)
+    assert (earlier.crossed, states(earlier)) == (None, "pending pending")
