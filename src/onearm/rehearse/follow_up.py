@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cache
 
 from onearm.protocol.check_safety import short_name
+from onearm.protocol.eligibility_parts import Criterion
 from onearm.records.schema_treatment import ANTICANCER_CATEGORY
 from onearm.rehearse.draws import Draws
 from onearm.rehearse.forms import SUPPLEMENT, Cell, Forms
@@ -21,22 +22,30 @@ SECOND_LINE = ("LENVATINIB", "SORAFENIB", "REGORAFENIB", "RAMUCIRUMAB")
 FIRST_LINE = ("LENVATINIB", "SORAFENIB")
 
 
-def write_entry(setting: Setting, seed: int, number: int, person: Person, entry: EntryDays, forms: Forms) -> None:
-    """Consent, registration, criteria not met, history and earlier therapy."""
+def write_entry(
+    setting: Setting,
+    seed: int,
+    number: int,
+    person: Person,
+    entry: EntryDays,
+    failed: Criterion | None,
+    forms: Forms,
+) -> None:
+    """Consent, registration, the criterion that is not met, history and earlier therapy."""
     for decoded, day in (("INFORMED CONSENT OBTAINED", entry.consent), ("REGISTERED", entry.registration)):
         forms.add("DS", day, DSTERM=decoded, DSDECOD=decoded, DSCAT="PROTOCOL MILESTONE", DSDTC=day, DSSTDTC=day)
-    write_judgements(setting, entry.registration, first_is_met=not entry.is_ineligible, forms=forms)
+    write_judgements(setting, entry.registration, failed, is_ineligible=entry.is_ineligible, forms=forms)
     if entry.is_ineligible:
         _deviation(
             forms, entry.registration + 10, "REGISTERED AGAINST A CRITERION", "ELIGIBILITY", "MAJOR", entry.registration
         )
     draws = Draws(seed, number, "history")
     since = entry.consent - draws.whole(20, 400)
-    _history(forms, entry, "HEPATOCELLULAR CARCINOMA", "DIAGNOSIS", since)
+    write_diagnosis(forms, entry.consent, since)
     if person.cause != "OTHER":
-        _history(forms, entry, person.cause, "LIVER DISEASE", since - draws.whole(300, 6_000))
+        _history(forms, entry.consent, person.cause, "LIVER DISEASE", since - draws.whole(300, 6_000))
     if draws.chance(0.75):
-        _history(forms, entry, "LIVER CIRRHOSIS", "LIVER DISEASE", since - draws.whole(0, 300))
+        _history(forms, entry.consent, "LIVER CIRRHOSIS", "LIVER DISEASE", since - draws.whole(0, 300))
     if any(clock.family == "regorafenib" for clock in setting.clocks):
         ended = entry.consent - draws.whole(14, 60)
         began = ended - draws.whole(90, 400)
@@ -52,17 +61,18 @@ def write_entry(setting: Setting, seed: int, number: int, person: Person, entry:
             )
 
 
-def write_judgements(setting: Setting, day: int, *, first_is_met: bool, forms: Forms) -> None:
-    """The investigator's answer to each criterion that no value decides; an unmet one is the first inclusion."""
+def write_judgements(
+    setting: Setting, day: int, failed: Criterion | None, *, is_ineligible: bool, forms: Forms
+) -> None:
+    """The investigator's answer to each criterion that no value decides, and to the one that is not met."""
     population = setting.protocol.population
     criteria = (*population.criteria, *population.further_criteria)
-    first = next((one.id for one in criteria if one.kind == "inclusion"), None)
     for criterion in criteria:
-        unmet = criterion.id == first and not first_is_met
+        unmet = is_ineligible and failed is not None and criterion.id == failed.id
         is_judged = criterion.variable is None and not (criterion.all or criterion.any or criterion.not_)
         if is_judged or unmet:
             write_judgement(forms, day, criterion.id.upper(), criterion.kind, is_met=not unmet)
-    if first is None and not first_is_met:
+    if failed is None and is_ineligible:
         write_judgement(forms, day, "INCL01", "inclusion", is_met=False)
 
 
@@ -276,8 +286,13 @@ def _disposition(forms: Forms, day: int, decoded: str, scope: str) -> None:
     )
 
 
-def _history(forms: Forms, entry: EntryDays, term: str, category: str, since: int) -> None:
-    forms.add("MH", entry.consent, MHTERM=term, MHCAT=category, MHDTC=entry.consent, MHSTDTC=since)
+def write_diagnosis(forms: Forms, consent: int, since: int) -> None:
+    """The cancer in the medical history."""
+    _history(forms, consent, "HEPATOCELLULAR CARCINOMA", "DIAGNOSIS", since)
+
+
+def _history(forms: Forms, consent: int, term: str, category: str, since: int) -> None:
+    forms.add("MH", consent, MHTERM=term, MHCAT=category, MHDTC=consent, MHSTDTC=since)
 
 
 def _deviation(forms: Forms, known: int, term: str, decoded: str, category: str, day: int) -> None:

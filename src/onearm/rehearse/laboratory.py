@@ -7,7 +7,7 @@ are drawn until they lie within the limits under which such trials take patients
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -70,14 +70,18 @@ def write_laboratory(
     treatment: Treatment | None,
     origin: int,
     forms: Forms,
+    found: Mapping[str, float] | None = None,
 ) -> None:
-    """Write the blood and, under bevacizumab, the urine of every visit; the first visit is the screening."""
+    """Write the blood and, under bevacizumab, the urine of every visit; the first visit is the screening.
+
+    ``found`` are values of the screening by LBTESTCD, in place of those drawn.
+    """
     levels = Draws(seed, number, "laboratory levels")
     noise = Draws(seed, number, "laboratory noise")
     given = _cycles_given(setting, treatment, visits, origin)
     flares = _flares(seed, number, visits, treatment, origin)
-    for test in _tests():
-        level = _entry_level(test, person, levels)
+    for test in entry_tests():
+        level = (found or {}).get(test.code, _entry_level(test, person, levels))
         for index, visit in enumerate(visits):
             factor = 1.0
             for family, a_cycle in test.by_family:
@@ -123,7 +127,7 @@ def _flares(
 ) -> frozenset[tuple[int, str]]:
     """Visits under treatment at which a group of tests is far off, with the group."""
     draws = Draws(seed, number, "laboratory flares")
-    groups = {test.flare_with: test.flare for test in _tests() if test.flare_with}
+    groups = {test.flare_with: test.flare for test in entry_tests() if test.flare_with}
     found = set()
     for index, visit in enumerate(visits):
         for group, share in groups.items():
@@ -222,7 +226,8 @@ def _write_urine(seed: int, number: int, visits: Sequence[Sampling], treatment: 
 
 
 @cache
-def _tests() -> tuple[Test, ...]:
+def entry_tests() -> tuple[Test, ...]:
+    """The tests of blood, as ``laboratory.csv`` has them."""
     return tuple(_test(row) for row in read_table("laboratory.csv"))
 
 

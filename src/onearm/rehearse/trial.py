@@ -12,6 +12,7 @@ from onearm.plan.calendar import scan_windows
 from onearm.protocol import missing_for
 from onearm.records import RecordedDecision, Records
 from onearm.records.decisions import Action, decisions_table
+from onearm.rehearse.criteria import against_a_criterion, within_criteria, write_found, write_stage
 from onearm.rehearse.draws import Draws
 from onearm.rehearse.follow_up import write_demographics, write_disposition, write_entry, write_harm
 from onearm.rehearse.forms import Forms, tables_known_at
@@ -176,19 +177,24 @@ class SimulatedTrial:
 
 def write_patient(setting: Setting, seed: int, number: int, registration: int) -> Forms:
     """Fill in every form of patient ``number`` (from 1), who is registered on a day since 1970-01-01."""
-    person = draw_person(setting, seed, number)
+    found = within_criteria(setting.protocol, draw_person(setting, seed, number))
     entry = draw_entry(setting, seed, number, registration)
+    if entry.is_ineligible:
+        found = against_a_criterion(setting, seed, number, found.person)
+    person = found.person
     forms = Forms(setting.study, f"{setting.study}-{number:03d}")
     origin = registration
     if setting.calendar.anchor == "first_dose" and entry.first_dose is not None:
         origin = entry.first_dose
     # The course begins with the treatment: nobody dies between registration and first dose.
     course = draw_course(setting, seed, number, person).shifted((entry.first_dose or origin) - origin)
-    write_entry(setting, seed, number, person, entry, forms)
+    write_entry(setting, seed, number, person, entry, found.criterion, forms)
+    write_found(setting, found, entry.consent, forms)
+    write_stage(person, course.lesions, entry.consent, forms)
     scans = write_scans(setting, seed, number, entry, course, origin, forms)
     treatment = write_treatment(setting, seed, number, person, entry, course, scans, origin, forms)
     gone = min(course.death, course.leaves)
-    write_visits(setting, seed, number, person, entry, scans, treatment, gone, origin, forms)
+    write_visits(setting, seed, number, person, entry, scans, treatment, gone, origin, found.values, forms)
     if treatment is not None:
         write_harm(setting, seed, number, treatment, gone, origin, forms)
     write_disposition(setting, seed, number, course, scans, treatment, origin, forms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from onearm.rehearse.draws import Draws
@@ -20,7 +21,13 @@ QUESTIONNAIRES = (("QLQ-C30", 1, 30), ("QLQ-HCC18", 31, 48))
 """Instrument with the numbers of its items: answers as given, 1 to 4, and 1 to 7 in items 29 and 30."""
 
 
-class _Visit(NamedTuple):
+ASCITES = {7: "MILD", 8: "MODERATE"}
+"""Child-Pugh points → the ascites that explains them beside a low albumin."""
+
+
+class Visit(NamedTuple):
+    """One visit to the clinic."""
+
     number: str
     label: str
     day: int
@@ -38,10 +45,14 @@ def write_visits(
     treatment: Treatment | None,
     gone: int,
     origin: int,
+    found: Mapping[str, float],
     forms: Forms,
 ) -> None:
-    """Write every visit of one patient with its measurements; ``gone`` is the first day without the patient."""
-    visits = [_Visit(SCREENING, "SCREENING", entry.consent, with_scan=True)]
+    """Write every visit of one patient with its measurements; ``gone`` is the first day without the patient.
+
+    ``found`` are values of the screening by LBTESTCD or VSTESTCD, in place of those drawn.
+    """
+    visits = [Visit(SCREENING, "SCREENING", entry.consent, with_scan=True)]
     if treatment is not None:
         visits += _visits(setting, seed, number, scans, treatment, gone, origin)
     for visit in visits:
@@ -60,34 +71,64 @@ def write_visits(
             SVREASOC="PATIENT DID NOT COME",
         )
     samplings = [Sampling(visit.number, visit.label, visit.day) for visit in visits]
-    write_laboratory(setting, seed, number, person, samplings, treatment, origin, forms)
-    _write_vital_signs(seed, number, person, visits, forms)
-    _write_performance(seed, number, person, visits, forms)
+    write_laboratory(setting, seed, number, person, samplings, treatment, origin, forms, found)
+    write_vital_signs(setting, seed, number, person, visits, found, forms)
+    write_performance(seed, number, person, visits, forms)
     if setting.asks_quality_of_life:
         _write_questionnaires(seed, number, [visit for visit in visits if visit.with_scan], forms)
 
 
 def _visits(
     setting: Setting, seed: int, number: int, scans: Scans, treatment: Treatment, gone: int, origin: int
-) -> list[_Visit]:
+) -> list[Visit]:
     """The first day, a visit at each scan, and one at each cycle of the shortest clock that is not near a scan."""
     draws = Draws(seed, number, "visits")
     every = min(clock.every_days for clock in setting.clocks)
     planned_scans = [planned for planned, _, _ in scans.kept] + scans.missed
     near = (setting.calendar.window_days or 0) + 3
-    found = [(0, _Visit(FIRST_DAY, "DAY 1", origin + treatment.first, with_scan=False))]
+    found = [(0, Visit(FIRST_DAY, "DAY 1", origin + treatment.first, with_scan=False))]
     for planned, day, _ in scans.kept:
         name = visit_number(planned)
-        found.append((planned, _Visit(name, f"WEEK {name}", origin + day, with_scan=True)))
+        found.append((planned, Visit(name, f"WEEK {name}", origin + day, with_scan=True)))
     for planned in range(every, treatment.stop + 1, every):
         day = planned + draws.whole(-1, 2)
         if day < min(gone, treatment.stop + 1) and all(abs(planned - scan) > near for scan in planned_scans):
             name = visit_number(planned)
-            found.append((planned, _Visit(name, f"WEEK {name}", origin + day, with_scan=False)))
-    return [visit for _, visit in sorted(found, key=lambda one: one[0])]
+            found.append((planned, Visit(name, f"WEEK {name}", origin + day, with_scan=False)))
+    visits = [visit for _, visit in sorted(found, key=lambda one: one[0])]
+    return sorted([*visits, *_cycle_visits(setting, visits, treatment, gone, origin)], key=lambda one: one.day)
 
 
-def _write_kept(visit: _Visit, ends: int, forms: Forms) -> None:
+def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, gone: int, origin: int) -> list[Visit]:
+    """A visit on each day of a cycle that has none in the days before it: tests are made for the dose of that day.
+
+    Tablets have a second visit in the cycle. The days are those of the doses, so they follow every delay.
+    """
+    beside = setting.scenario.whole("tests_before_dose_days")
+    second = setting.scenario.whole("second_visit_of_tablets_day") - 1
+    wanted: dict[int, str] = {}
+    for clock in setting.clocks:
+        for cycle, day in enumerate(treatment.days[clock.id], 1):
+            wanted.setdefault(day, f"{clock.name} CYCLE {cycle}")
+            if clock.days_on > 1 and day + second <= min(treatment.last_dose, treatment.stop - 1, gone - 1):
+                wanted.setdefault(day + second, f"{clock.name} CYCLE {cycle} DAY {second + 1}")
+    held = {visit.day - origin for visit in visits}
+    found: list[Visit] = []
+    for day in sorted(wanted):
+        if any(before in held for before in range(day - beside, day + 1)):
+            continue
+        held.add(day)
+        # The scheduled visits have whole weeks; these have the week and the day in it.
+        found.append(Visit(cycle_visit_number(day - treatment.first), wanted[day], origin + day, with_scan=False))
+    return found
+
+
+def cycle_visit_number(day: int) -> str:
+    """VISITNUM of a visit for a dose: hundreds above those of the scans, week and day of treatment."""
+    return f"{1000 + day // 7}.{day % 7 + 1}"
+
+
+def _write_kept(visit: Visit, ends: int, forms: Forms) -> None:
     forms.add(
         "SV",
         visit.day,
@@ -100,20 +141,33 @@ def _write_kept(visit: _Visit, ends: int, forms: Forms) -> None:
     )
 
 
-def _write_vital_signs(seed: int, number: int, person: Person, visits: list[_Visit], forms: Forms) -> None:
+def write_vital_signs(
+    setting: Setting,
+    seed: int,
+    number: int,
+    person: Person,
+    visits: Sequence[Visit],
+    found: Mapping[str, float],
+    forms: Forms,
+) -> None:
+    """Height once, weight and blood pressure at every visit; at screening within the limits of entry."""
+    highest = [setting.scenario.whole(f"entry_highest_{name}") for name in ("systolic", "diastolic")]
     draws = Draws(seed, number, "vital signs")
     _vital_sign(forms, visits[0], "HEIGHT", "Height", str(person.height_cm), "cm")
     for index, visit in enumerate(visits):
         drift = round(draws.normal(-1.5 * min(index, 12), 8)) if index else 0
         weight = max(350, person.weight_tenth_kg + drift)
         _vital_sign(forms, visit, "WEIGHT", "Weight", f"{weight // 10}.{weight % 10}", "kg")
-        systolic = round(draws.normal(128, 12))
+        systolic, drawn = round(draws.normal(128, 12)), round(draws.normal(79, 8))
+        diastolic = min(systolic - 20, drawn)
+        if not index:
+            systolic = round(found.get("SYSBP", min(systolic, highest[0])))
+            diastolic = round(found.get("DIABP", min(diastolic, highest[1])))
         _vital_sign(forms, visit, "SYSBP", "Systolic Blood Pressure", str(systolic), "mmHg")
-        diastolic = min(systolic - 20, round(draws.normal(79, 8)))
         _vital_sign(forms, visit, "DIABP", "Diastolic Blood Pressure", str(diastolic), "mmHg")
 
 
-def _vital_sign(forms: Forms, visit: _Visit, code: str, name: str, value: str, unit: str) -> None:
+def _vital_sign(forms: Forms, visit: Visit, code: str, name: str, value: str, unit: str) -> None:
     forms.add(
         "VS",
         visit.day,
@@ -130,9 +184,10 @@ def _vital_sign(forms: Forms, visit: _Visit, code: str, name: str, value: str, u
     )
 
 
-def _write_performance(seed: int, number: int, person: Person, visits: list[_Visit], forms: Forms) -> None:
+def write_performance(seed: int, number: int, person: Person, visits: Sequence[Visit], forms: Forms) -> None:
+    """Child-Pugh components and score at screening, performance status at every visit."""
     draws = Draws(seed, number, "performance")
-    ascites = "MILD" if person.child_pugh >= 7 else "NONE"
+    ascites = ASCITES.get(person.child_pugh, "NONE")
     for code, name, words in (
         ("CPS0101", "Child-Pugh: Encephalopathy", "NONE"),
         ("CPS0102", "Child-Pugh: Ascites", ascites),
@@ -146,7 +201,7 @@ def _write_performance(seed: int, number: int, person: Person, visits: list[_Vis
         _answer(forms, visit, "ECOG", "ECOG101", "ECOG Performance Status", str(ecog), "INVESTIGATOR")
 
 
-def _write_questionnaires(seed: int, number: int, visits: list[_Visit], forms: Forms) -> None:
+def _write_questionnaires(seed: int, number: int, visits: list[Visit], forms: Forms) -> None:
     """Answers around the patient's own level; now and then an item, or the whole sheet, is left empty."""
     draws = Draws(seed, number, "questionnaires")
     burden = min(0.8, max(0.05, draws.normal(0.3, 0.15)))
@@ -164,7 +219,7 @@ def _write_questionnaires(seed: int, number: int, visits: list[_Visit], forms: F
                 _answer(forms, visit, instrument, name, words, None if empty else answer, "STUDY SUBJECT")
 
 
-def _answer(forms: Forms, visit: _Visit, category: str, code: str, name: str, value: str | None, who: str) -> None:
+def _answer(forms: Forms, visit: Visit, category: str, code: str, name: str, value: str | None, who: str) -> None:
     forms.add(
         "QS",
         visit.day,
