@@ -244,9 +244,7 @@ def read_ladders() -> tuple[Ladder, ...]:
         first = {grade: read_condition(a) for grade, a, _ in texts}
         second = {grade: read_condition(b) for grade, _, b in texts}
         ladders.append(
-            Ladder(
-                version, term, row["analyte"], row["direction"], first, second, chosen_by, row["unit"], tuple(texts)
-            )
+            Ladder(version, term, row["analyte"], row["direction"], first, second, chosen_by, row["unit"], tuple(texts))
         )
     return tuple(ladders)
 
@@ -311,7 +309,12 @@ def grade_complete(ladder: Ladder, env: Env) -> int | str:
     highest = _highest(conditions, env)
     if highest or env.get("x") is None:
         return highest
-    if env.get("low") is not None and "low" in ladder.numbers and ladder.chosen_by == "nothing" and env["x"] < env["low"]:
+    if (
+        env.get("low") is not None
+        and "low" in ladder.numbers
+        and ladder.chosen_by == "nothing"
+        and env["x"] < env["low"]
+    ):
         return GAP
     for variable in ("x", "second") if "second" in ladder.numbers else ("x",):
         for value in _points(_bounds(conditions, variable, env)):

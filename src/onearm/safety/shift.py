@@ -54,9 +54,11 @@ _AFTER = ((pl.col("ADT") > pl.col("TRTSDT")) & (pl.col("AVAL").is_not_null() | p
 
 def worst_grades(adlb: pl.DataFrame, adsl: pl.DataFrame, version: str) -> tuple[WorstGrades, ...]:
     """The worst grades of every test that has a ladder and a value after the first dose, in the order of the tests."""
-    after = adlb.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="left", maintain_order="left").filter(
-        _AFTER & pl.col("ATOXINP").is_not_null()
-    ).with_columns(pl.when(pl.col("AVAL").is_null()).then("PROBLEM").otherwise("ATOXRSN").alias("ATOXRSN"))
+    after = (
+        adlb.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="left", maintain_order="left")
+        .filter(_AFTER & pl.col("ATOXINP").is_not_null())
+        .with_columns(pl.when(pl.col("AVAL").is_null()).then("PROBLEM").otherwise("ATOXRSN").alias("ATOXRSN"))
+    )
     grade = pl.col("ATOXGR").str.strip_prefix("-").cast(pl.Int64)
     before = pl.col("BTOXGR").str.strip_prefix("-").cast(pl.Int64)
     summary = (
