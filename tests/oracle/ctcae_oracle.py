@@ -1,7 +1,7 @@
 """CTCAE grades of laboratory values restated from the table alone: its texts are read and held against fractions.
 
-Nothing is decided by ladders of thresholds: each row's text becomes a condition, and a value has the highest grade whose
-condition holds. What is missing is replaced by everything that it could be, so that a grade stands only where every
+Nothing is decided by ladders of thresholds: each row's text becomes a condition, and a value has the highest grade
+whose condition holds. What is missing is replaced by everything that it could be, so that a grade stands only where every
 completion gives it.
 """
 
@@ -51,7 +51,7 @@ _DIP = re.compile(r"dip (\d\+(?:/\d\+)*)")
 Env = Mapping[str, Fraction | bool | None]
 
 
-class Absent(Exception):  # noqa: N818 - not a fault, an answer
+class Absent(Exception):
     """A condition needs a number that is not there."""
 
 
@@ -211,7 +211,7 @@ def read_condition(text: str) -> Condition:
 
 
 def _both_texts(normal: str, abnormal: str) -> tuple[str, str]:
-    """The two ladders' texts of a row: a text may hold both, apart by a semicolon or as drops among its alternatives."""
+    """The two ladders' texts of a row: one text may hold both, by a semicolon or as drops among its alternatives."""
     if ";" in normal:
         first, second = (part.strip() for part in normal.split(";"))
         return first, second.removeprefix("abnormal base: ")
@@ -244,9 +244,7 @@ def read_ladders() -> tuple[Ladder, ...]:
         first = {grade: read_condition(a) for grade, a, _ in texts}
         second = {grade: read_condition(b) for grade, _, b in texts}
         ladders.append(
-            Ladder(
-                version, term, row["analyte"], row["direction"], first, second, chosen_by, row["unit"], tuple(texts)
-            )
+            Ladder(version, term, row["analyte"], row["direction"], first, second, chosen_by, row["unit"], tuple(texts))
         )
     return tuple(ladders)
 
@@ -311,7 +309,12 @@ def grade_complete(ladder: Ladder, env: Env) -> int | str:
     highest = _highest(conditions, env)
     if highest or env.get("x") is None:
         return highest
-    if env.get("low") is not None and "low" in ladder.numbers and ladder.chosen_by == "nothing" and env["x"] < env["low"]:
+    if (
+        env.get("low") is not None
+        and "low" in ladder.numbers
+        and ladder.chosen_by == "nothing"
+        and env["x"] < env["low"]
+    ):
         return GAP
     for variable in ("x", "second") if "second" in ladder.numbers else ("x",):
         for value in _points(_bounds(conditions, variable, env)):

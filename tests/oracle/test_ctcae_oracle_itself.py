@@ -57,7 +57,9 @@ def test_worked_by_hand(version: str, analyte: str, env: dict, grade: int | str)
 def test_pressure_takes_the_worse_of_two_and_stands_in_gaps() -> None:
     ladder = find_ladder("5.0", "BP")
     facts = dict.fromkeys(ladder.facts, False) | {"previously_normal": True}
-    graded = [grade_complete(ladder, {**facts, "x": F(s), "second": F(d)}) for s, d in ((119, 79), (125, 95), (110, 100))]
+    graded = [
+        grade_complete(ladder, {**facts, "x": F(s), "second": F(d)}) for s, d in ((119, 79), (125, 95), (110, 100))
+    ]
     assert graded == [0, 2, 3]
     assert grade_complete(ladder, {**facts, "x": F("139.5"), "second": F(70)}) == GAP
     assert grade_complete(ladder, {**facts, "x": F(100), "second": F("89.5")}) == GAP

@@ -47,9 +47,7 @@ def scored(instrument: str, answers: pl.DataFrame) -> dict[str, Scores]:
     forms = list_forms(answers)
     subjects = dict(forms.select("FORM", "USUBJID").iter_rows())
     found: dict[str, Scores] = {}
-    for form, code, score in (
-        score_forms(answers, forms, [questionnaire]).select("FORM", "SCALE", "SCORE").iter_rows()
-    ):
+    for form, code, score in score_forms(answers, forms, [questionnaire]).select("FORM", "SCALE", "SCORE").iter_rows():
         found.setdefault(subjects[form], {})[code] = None if score is None else Fraction(score, parts[code])
     return found
 

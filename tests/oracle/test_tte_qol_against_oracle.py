@@ -39,7 +39,8 @@ def test_the_form_that_is_the_deterioration() -> None:
         forms = [(place, _as_points(score, parts, sign)) for place, score in enumerate(scores)]
         wanted = find_form(_as_points(base, parts, sign), forms, Switches(*definition), Fraction(10))
         found = find_deterioration(base, scores, definition, 100_000, sign, parts)
-        assert (None if found is None else found[0]) == (None if wanted is None else wanted[0]), (base, scores, definition)
+        places = (None if found is None else found[0], None if wanted is None else wanted[0])
+        assert places[0] == places[1], (base, scores, definition)
 
 
 def _history(number: int, parts: int, rng: random.Random) -> History:
