@@ -1,8 +1,8 @@
 """CTCAE grades of laboratory values restated from the table alone: its texts are read and held against fractions.
 
 Nothing is decided by ladders of thresholds: each row's text becomes a condition, and a value has the highest grade
-whose condition holds. What is missing is replaced by everything that it could be, so that a grade stands only where every
-completion gives it.
+whose condition holds. What is missing is replaced by everything that it could be, so that a grade stands only where
+every completion gives it.
 """
 
 from __future__ import annotations
