@@ -1,8 +1,8 @@
 """CTCAE grades of laboratory values restated from the table alone: its texts are read and held against fractions.
 
-Nothing is decided by ladders of thresholds: each row's text becomes a condition, and a value has the highest grade whose
-condition holds. What is missing is replaced by everything that it could be, so that a grade stands only where every
-completion gives it.
+Nothing is decided by ladders of thresholds: each row's text becomes a condition, and a value has the highest grade
+whose condition holds. What is missing is replaced by everything that it could be, so that a grade stands only where
+every completion gives it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _DIP = re.compile(r"dip (\d\+(?:/\d\+)*)")
 Env = Mapping[str, Fraction | bool | None]
 
 
-class Absent(Exception):  # noqa: N818 - not a fault, an answer
+class Absent(Exception):
     """A condition needs a number that is not there."""
 
 
@@ -211,7 +211,7 @@ def read_condition(text: str) -> Condition:
 
 
 def _both_texts(normal: str, abnormal: str) -> tuple[str, str]:
-    """The two ladders' texts of a row: a text may hold both, apart by a semicolon or as drops among its alternatives."""
+    """The two ladders' texts of a row: one text may hold both, by a semicolon or as drops among its alternatives."""
     if ";" in normal:
         first, second = (part.strip() for part in normal.split(";"))
         return first, second.removeprefix("abnormal base: ")

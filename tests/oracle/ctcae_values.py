@@ -1,4 +1,4 @@
-"""Laboratory values that lie on and around every limit of the table, with limits and baselines missing here and there."""
+"""Laboratory values that lie on and around every limit of the table, with limits and baselines missing at times."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def generate_cases(seed: int, how_many: int) -> Iterator[Case]:
 
 
 def cases_at_every_limit() -> Iterator[Case]:
-    """Every row's bounds, at the bound and a step to either side, normal and abnormal baseline, each fact as it may be."""
+    """Every row's bounds, at the bound and a step to either side, normal and abnormal baseline, each fact in turn."""
     whole = {"low": Decimal(40), "high": Decimal(100), "base_low": Decimal(40), "base_high": Decimal(100)}
     for ladder in read_ladders():
         wanted = sorted(ladder.facts)

@@ -1,4 +1,4 @@
-"""Stopping for toxicity after any patient, exactly: chances as fractions over every course, and the bounds derived anew.
+"""Stopping for toxicity after any patient, exactly: chances as fractions over every course, the bounds derived anew.
 
 A bound b at n stops the trial when b or more of the first n patients had the event (Ivanova, Qaqish & Schell,
 Biometrics 2005;61:540, for the rule of one level at every look).
@@ -107,8 +107,8 @@ def _pi_over_sine_of_72_degrees() -> Decimal:
 def posterior_above(a: Decimal, b: Decimal, events: int, n: int, theta: Decimal) -> Decimal:
     """Pr(p > theta) after ``events`` of ``n`` under a Beta(a, b) prior with a + b = 2, by the series of the integral.
 
-    The complete integral starts from B(a, b): 1 for (1, 1), else, the larger of a and b being 1 + c, c·Γ(c)·Γ(1 - c) with c 0.4 or 0.6; each event
-    and each patient without multiplies it by a known ratio.
+    The complete integral starts from B(a, b): 1 for (1, 1); else c·Γ(c)·Γ(1 - c), c being 0.4 or 0.6 and 1 + c the
+    larger of a and b. Each event and each patient without one multiplies it by a known ratio.
     """
     with localcontext() as context:
         context.prec = 80

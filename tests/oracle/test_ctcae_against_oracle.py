@@ -1,9 +1,9 @@
 """Grades of the package against the table read as text: on and around every limit, with this and that missing.
 
-Where the table gives one grade whatever the missing parts are, it must be that grade. Where it does not, there must be
-none, or the grade that holds if no open fact does, marked so (``could_be_higher``, ``from_bound``); only a value that is
-normal by its number may be 0 without a mark while a fact is open. A diastolic pressure that is missing counts as such
-a fact. The package counts in millionths, so that no value is finer.
+Where the table gives one grade whatever the missing parts are, it must be that grade. Where it does not, there must
+be none, or the grade that holds if no open fact does, marked so (``could_be_higher``, ``from_bound``); only a value
+that is normal by its number may be 0 without a mark while a fact is open. A diastolic pressure that is missing counts
+as such a fact. The package counts in millionths, so that no value is finer.
 """
 
 from __future__ import annotations

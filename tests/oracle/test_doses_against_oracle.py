@@ -1,8 +1,8 @@
 """Surfaces and doses of the package against sixty digits: 100,000 pairs, and where rounding is most at risk.
 
-The nearest ties are searched on the whole grid of 30.0 to 150.0 kg by 130.0 to 210.0 cm in steps of 0.1 (962,001 pairs):
-a float names the pairs within 0.001 of a tie, sixty digits order them. For Mosteller exact ties do not occur there:
-(2s - 1)² · 9 = 40000 · height · weight has an odd left side.
+The nearest ties are searched on the whole grid of 30.0 to 150.0 kg by 130.0 to 210.0 cm in steps of 0.1 (962,001
+pairs): a float names the pairs within 0.001 of a tie, sixty digits order them. For Mosteller exact ties do not occur:
+(2s - 1)² · 9 = 10000 · height · weight has an odd left side.
 """
 
 from __future__ import annotations

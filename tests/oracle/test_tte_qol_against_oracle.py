@@ -44,6 +44,8 @@ def test_the_form_that_is_the_deterioration() -> None:
             scores,
             definition,
         )
+        places = (None if found is None else found[0], None if wanted is None else wanted[0])
+        assert places[0] == places[1], (base, scores, definition)
 
 
 def _history(number: int, parts: int, rng: random.Random) -> History:

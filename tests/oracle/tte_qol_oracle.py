@@ -6,12 +6,12 @@ higher is better. The steps:
 * A form without a score is no form.
 * Reference: the baseline score; or the best of the baseline and all forms before the one looked at.
 * Worse: the reference minus the score is the threshold or more.
-* Pattern: ``first``: any form that is worse; ``definitive``: one whose every later form is worse than that same reference.
-* Confirmation: ``none``; or ``next_form``: the next form is worse than that same reference too. The last form has no
+* Pattern: ``first``: a form that is worse; ``definitive``: one whose every later form is worse than the same reference.
+* Confirmation: ``none``; or ``next_form``: the next form is worse than the same reference too. The last form has no
   next one; ``last_form`` says whether it counts by itself.
 * The event is the first form (by day) that passes all of these; its day is that form's, not the confirming one's.
-* Without one: a death is an event on its day, or competes on its day, or is no reason to end (``censored``): then, as for
-  who lives, the time ends without event at the last form, or at the start where there is none.
+* Without one: a death is an event on its day, or competes on its day, or is no reason to end (``censored``): then, as
+  for who lives, the time ends without event at the last form, or at the start where there is none.
 * Without a baseline score: left out, or an event at the start.
 """
 
