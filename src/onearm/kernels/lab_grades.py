@@ -163,8 +163,8 @@ def grade_value(
     if term == NO_TERM:
         return UNGRADABLE, NO_LADDER, 0, 0
     value, second = usable(value, 0), usable(second, 0)
-    low, high, base = usable(low, 0), usable(high, 1), usable(base, 1)
-    base_low, base_high = usable(base_low, 0), usable(base_high, 1)
+    low, high, base = usable(low, 1), usable(high, 1), usable(base, 1)
+    base_low, base_high = usable(base_low, 1), usable(base_high, 1)
     if low != NO_NUMBER and high != NO_NUMBER and low > high:
         low, high = NO_NUMBER, NO_NUMBER
     if base_low != NO_NUMBER and base_high != NO_NUMBER and base_low > base_high:

@@ -113,19 +113,22 @@ def walk_ladder(
 ) -> Four:
     """The grade on one ladder (clauses from the highest grade down) with every fact decided.
 
-    0 where no clause holds; a value beyond the mild end of a clause that still holds none lies in a gap.
+    0 where no clause holds; a value beyond the mild end of a clause that still holds none lies in a gap. Where that end
+    is a limit that is not known, nobody can tell the gap from grade 0.
     """
     open_grade, open_reason = 0, 0
-    in_gap = False
+    in_gap, gap_reason = False, 0
     for c in range(start, stop):
         facts_hold = (facts & clauses[c, C_YES]) == clauses[c, C_YES] and (facts & clauses[c, C_NO]) == 0
         state = 1 if facts_hold else 0
-        past_mild_end, seen_mild_end = True, False
+        past_mild_end, seen_mild_end, unknown_end = True, False, 0
         for b in range(clauses[c, C_FIRST], clauses[c, C_LAST]):
             one = bound_state(b, value, second, low, high, base, bounds)
             if (bounds[b, B_OPERATOR] <= AT_LEAST) == (worse_high == 1):
                 seen_mild_end = True
-                if one != 1:
+                if one < 0:
+                    unknown_end = -one
+                elif one == 0:
                     past_mild_end = False
             if one == 0:
                 state = 0
@@ -138,11 +141,16 @@ def walk_ladder(
         if state < 0 and open_grade == 0:
             open_grade, open_reason = clauses[c, C_GRADE], -state
         if state == 0 and seen_mild_end and past_mild_end:
-            in_gap = True
+            if unknown_end > 0:
+                gap_reason = unknown_end
+            else:
+                in_gap = True
     if open_grade > 0:
         return UNGRADABLE, open_reason, ladder, 0
     if in_gap:
         return UNGRADABLE, GAP, ladder, 0
+    if gap_reason > 0:
+        return UNGRADABLE, gap_reason, ladder, 0
     return 0, GRADED, ladder, 0
 
 
