@@ -19,6 +19,7 @@ from onearm.dosing.rules_course import gather_course, given_against
 from onearm.dosing.rules_given import Given, follow_doses, read_given, read_not_given
 from onearm.dosing.rules_happenings import read_events
 from onearm.dosing.rules_moments import UNKNOWN, YES, Moments, date_of, make_moments
+from onearm.dosing.rules_thresholds import threshold_days
 from onearm.dosing.rules_results import Advice, ComponentAdvice, Fired, Missing, SubjectAdvice, Unjudged
 from onearm.dosing.rules_state import Change, Course, JudgedRule, Standing, State, follow_component
 from onearm.dosing.rules_values import Values
@@ -50,7 +51,8 @@ def advise(
     given = read_given(protocol, records, on)
     laboratory = with_baseline(read_laboratory(records, on), adsl)
     events = read_events(records, on)
-    moments = make_moments(starts, _recorded_days(records, laboratory, given), on)
+    days = [*_recorded_days(records, laboratory, given), *threshold_days(protocol.treatment.rules, records, given)]
+    moments = make_moments(starts, days, on)
     judge = Judge(Values(laboratory, records, moments, on), events, records, moments, protocol.treatment.steroids, on)
     engine = _Engine(protocol, judge, given)
     results = tuple(engine.of_subject(number, on) for number in range(len(moments.subjects)))

@@ -12,6 +12,7 @@ import polars as pl
 from onearm.dosing.rules_moments import FOREVER, Moments, days_of
 from onearm.kernels.arrays import Bools, Ints64
 from onearm.measure.laboratory import MILLION
+from onearm.plan.administrations import days_given
 from onearm.protocol import Protocol
 from onearm.protocol.base import text_in
 from onearm.protocol.check_dose_rules import levels_of
@@ -111,6 +112,8 @@ class Given:
     levels: tuple[Decimal, ...]
     """The component's levels, the highest first; empty where it has none."""
     unit: str
+    is_open: Bools
+    """Whether the last administration is of tablets whose last day nobody wrote."""
 
     def lower_level(self, amount: int) -> Decimal | None:
         """The highest level below an amount in millionths; None at the lowest."""
@@ -142,6 +145,7 @@ def follow_doses(component: Component, given: pl.DataFrame, moments: Moments) ->
     held = np.maximum(at, 0)
     found: Bools = (at >= 0) & (subject[held] == moments.subject) if len(day) else np.zeros(len(at), np.bool_)
     end = np.maximum(days_of(own["END"], -1), day)
+    endless = own["END"].is_null().to_numpy() & (days_given(component) > 1)
 
     def at_moments(values: Ints64, missing: int) -> Ints64:
         return np.where(found, values[held] if len(values) else missing, missing).astype(np.int64)
@@ -154,6 +158,7 @@ def follow_doses(component: Component, given: pl.DataFrame, moments: Moments) ->
         row=at_moments(own[ROW_COLUMN].to_numpy(), -1),
         levels=levels,
         unit=unit,
+        is_open=at_moments(endless.astype(np.int64), 0) > 0,
     )
 
 

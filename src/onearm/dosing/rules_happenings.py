@@ -100,21 +100,29 @@ def judge_event(
     sure_first, sure_last, may_first, may_last = _days(own)
     graded: Bools = (grade > 0) | (not asks_grade)
     order = np.lexsort((own[ROW_COLUMN].to_numpy(), may_first, subject))
-    number, run_start = _episodes(subject, sure_first, may_last, order)
-    kept = np.ones(len(subject), np.bool_)
-    if condition.occurrence != "any":
-        kept = number == 1 if condition.occurrence == "first" else number > 1
+    number, run_start = _episodes(subject, sure_first, may_last, order, np.ones(len(subject), np.bool_))
+    # Rows whose grade nobody wrote may be episodes of their own, or none.
+    sure_number, sure_start = _episodes(subject, sure_first, may_last, order, graded)
+    kept, doubted = np.ones(len(subject), np.bool_), np.zeros(len(subject), np.bool_)
+    if condition.occurrence == "first":
+        kept, doubted = sure_number == 1, number != 1
+    elif condition.occurrence == "recurrent":
+        kept, doubted = number > 1, sure_number <= 1
     moment, item = moments.spread(subject, may_first, may_last)
-    inside = (moments.day[moment] >= sure_first[item]) & (moments.day[moment] <= sure_last[item]) & graded[item]
+    sure = graded & ~doubted
+    inside = (moments.day[moment] >= sure_first[item]) & (moments.day[moment] <= sure_last[item]) & sure[item]
     use = kept[item]
     if condition.lasts_days is not None:
         use = use & (moments.day[moment] - run_start[item] >= condition.lasts_days)
+        inside = inside & (moments.day[moment] - sure_start[item] >= condition.lasts_days)
     if condition.days_after_reduction is not None and reduced_on is not None:
         since = reduced_on[moment]
         use = use & (since >= 0) & (moments.day[moment] - since >= condition.days_after_reduction)
     moment, item, said = moment[use], item[use], np.where(inside, YES, UNKNOWN)[use]
     truth, witness = _strongest(len(moments.day), moment, item, said)
-    lacking: list[Reason | None] = [None if fine else "no_grade" for fine in graded]
+    unclear = doubted | (run_start != sure_start) if condition.lasts_days is not None else doubted
+    lacking: list[Reason | None] = ["episode_unclear" if doubt else None for doubt in unclear]
+    lacking = [reason if fine else "no_grade" for reason, fine in zip(lacking, graded, strict=True)]
     shown = own.select(
         pl.concat_str(pl.col("SHOWN"), pl.lit(" grade "), pl.col("GRADE").cast(pl.String)).alias("VALUE"),
         pl.lit("").alias("UNIT"), "DATE", ROW_COLUMN,
@@ -147,13 +155,19 @@ def _days(own: pl.DataFrame) -> tuple[Ints64, Ints64, Ints64, Ints64]:
     return sure_first, np.maximum(sure_last, -1), may_first, end_last
 
 
-def _episodes(subject: Ints64, first: Ints64, last: Ints64, order: Ints64) -> tuple[Ints64, Ints64]:
-    """Number of each row's episode in its patient, and the episode's first day; rows without a free day join."""
+def _episodes(subject: Ints64, first: Ints64, last: Ints64, order: Ints64, counts: Bools) -> tuple[Ints64, Ints64]:
+    """Number of each row's episode in its patient, and the episode's first day; rows without a free day join.
+
+    A row that does not count (``counts``) has the number that it would have, and neither makes nor prolongs an episode.
+    """
     number, start = np.zeros(len(subject), np.int64), first.copy()
     episode, begun, until, patient = 0, 0, -1, -1
     for row in order.tolist():
         if subject[row] != patient:
             patient, episode, until = int(subject[row]), 0, -1
+        if not counts[row]:
+            number[row] = episode + (not episode or first[row] > until + 1)
+            continue
         if not episode or first[row] > until + 1:
             episode, begun, until = episode + 1, int(first[row]), int(last[row])
         until = max(until, int(last[row]))
@@ -185,8 +199,9 @@ def judge_since_dose(condition: SinceDose, given: Given, moments: Moments) -> Ha
     """Days since the component was last given; UNKNOWN before its first dose."""
     days = moments.day - given.last_day
     late = days > (condition.more_than.days or 0)
-    truth = np.where(given.started < 0, UNKNOWN, np.where(late, YES, NO)).astype(np.int8)
-    reasons: list[Reason | None] = ["no_dose"] * len(truth)
+    open_end = given.is_open & late
+    truth = np.where((given.started < 0) | open_end, UNKNOWN, np.where(late, YES, NO)).astype(np.int8)
+    reasons: list[Reason | None] = ["date_unclear" if unclear else "no_dose" for unclear in open_end.tolist()]
     return _of_moments("days since the last dose", moments, truth, [str(d) for d in days.tolist()], "d", given, reasons)
 
 
@@ -226,7 +241,7 @@ def judge_steroid(
     amount = np.array([mg if isinstance(mg, int) else 0 for mg in daily], np.int64)
     clear = np.array([isinstance(mg, int) for mg in daily], np.bool_)
     order = np.lexsort((may_first, subject))
-    _, course = _episodes(subject, sure_first, may_last, order)
+    _, course = _episodes(subject, sure_first, may_last, order, np.ones(len(subject), np.bool_))
     moment, item = moments.spread(subject, may_first, may_last)
     sure = (moments.day[moment] >= sure_first[item]) & (moments.day[moment] <= sure_last[item]) & clear[item]
     total, doubt = np.zeros(len(moments.day), np.int64), np.zeros(len(moments.day), np.bool_)

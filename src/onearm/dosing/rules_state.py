@@ -165,7 +165,7 @@ def _pass_limits(course: Course, given: Given, moments: Moments, moment: int) ->
             continue
         if limit.of == "hold":
             origin = int(moments.day[standing.moment])
-        elif given.last_day[moment] >= 0:
+        elif given.last_day[moment] >= 0 and not given.is_open[moment]:
             origin = int(given.last_day[moment])
         else:
             continue

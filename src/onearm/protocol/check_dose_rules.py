@@ -166,6 +166,9 @@ def _condition(
             names = [entry.id for entry in protocol.treatment.rules]
             if part.after_rule.rule not in names[: names.index(rule.id)]:
                 yield _fault(protocol, "P581", f"{at}.after_rule.rule", found=part.after_rule.rule)
+            marks = {entry.id: entry.mark for entry in protocol.treatment.rules}
+            if rule.mark == "confirmed" and marks.get(part.after_rule.rule) == "unconfirmed":
+                yield _fault(protocol, "P582", f"{at}.after_rule.rule", found=part.after_rule.rule)
         component = components.get(rule.component)
         needs_level = kind == "level" or (part.event is not None and part.event.days_after_reduction is not None)
         if needs_level and component is not None and not levels_of(component):

@@ -232,6 +232,13 @@ DOSE_RULE_FINDINGS: dict[str, FindingText] = {
         mend="correct the id, or move the rule up",
         why=_SAFE,
     ),
+    "P582": FindingText(
+        title="A confirmed rule rests on an unconfirmed one",
+        found="after_rule: {found}, which is unconfirmed",
+        expected="a confirmed rule, since an unconfirmed one advises nothing, not even by another rule",
+        mend="mark this rule unconfirmed, or name the source that confirms the other",
+        why=_SAFE,
+    ),
     "G030": FindingText(
         title="Dose rules cannot be judged",
         found="{count} dose rules cannot be judged on {on}: {reasons}",
