@@ -8,6 +8,7 @@ import polars as pl
 
 from onearm.reference import ANALYTES
 from onearm.reference.ctcae import term_of
+from onearm.safety.vital_signs import VITAL_SIGNS
 
 GRADES = (0, 1, 2, 3, 4)
 
@@ -54,9 +55,11 @@ _AFTER = ((pl.col("ADT") > pl.col("TRTSDT")) & (pl.col("AVAL").is_not_null() | p
 
 def worst_grades(adlb: pl.DataFrame, adsl: pl.DataFrame, version: str) -> tuple[WorstGrades, ...]:
     """The worst grades of every test that has a ladder and a value after the first dose, in the order of the tests."""
-    after = adlb.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="left", maintain_order="left").filter(
-        _AFTER & pl.col("ATOXINP").is_not_null()
-    ).with_columns(pl.when(pl.col("AVAL").is_null()).then("PROBLEM").otherwise("ATOXRSN").alias("ATOXRSN"))
+    after = (
+        adlb.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="left", maintain_order="left")
+        .filter(_AFTER & pl.col("ATOXINP").is_not_null())
+        .with_columns(pl.when(pl.col("AVAL").is_null()).then("PROBLEM").otherwise("ATOXRSN").alias("ATOXRSN"))
+    )
     grade = pl.col("ATOXGR").str.strip_prefix("-").cast(pl.Int64)
     before = pl.col("BTOXGR").str.strip_prefix("-").cast(pl.Int64)
     summary = (
@@ -74,7 +77,7 @@ def worst_grades(adlb: pl.DataFrame, adsl: pl.DataFrame, version: str) -> tuple[
     groups = {str(key[0]): table for key, table in summary.group_by("PARAMCD", maintain_order=True)}
     reasons = {str(key[0]): table for key, table in ungraded.group_by("PARAMCD", maintain_order=True)}
     found = []
-    for code in ANALYTES:
+    for code in (*ANALYTES, *VITAL_SIGNS):
         term = term_of(version, code)
         if code in groups and term is not None:
             found.append(_of_one(code, term.direction, groups[code], reasons.get(code)))
@@ -95,7 +98,7 @@ def _of_one(code: str, direction: str, patients: pl.DataFrame, reasons: pl.DataF
             shift.append((before, row))
     return WorstGrades(
         code,
-        ANALYTES[code].name,
+        VITAL_SIGNS[code] if code in VITAL_SIGNS else ANALYTES[code].name,
         direction,
         tuple(who(graded, pl.col("WORST") == worst) for worst in GRADES),
         who(patients, pl.col("WORST").is_null()),
