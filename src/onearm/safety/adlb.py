@@ -1,8 +1,8 @@
-"""ADLB: one row a laboratory value, with its grade, the inputs of that grade, and the row of the records behind it."""
+"""ADLB: one row a value, with its grade, the inputs of that grade, and the row of the records behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -67,14 +67,31 @@ def derive_adlb(laboratory: pl.DataFrame, adsl: pl.DataFrame, version: str | Non
     In the order of the rows given. The baseline's own grade is found like every other, so that under a ladder in
     multiples of the baseline an abnormal baseline is grade 0.
     """
-    graded = laboratory.with_columns(
-        *grade_series(laboratory, version), pl.lit(version, dtype=pl.String).alias("_VERSION")
-    )
+    graded = laboratory.with_columns(*grade_series(laboratory, version))
+    names = {code: f"{analyte.name} ({analyte.unit})" for code, analyte in ANALYTES.items()}
+    source = pl.when(pl.col("QUALIFIER") == "").then(pl.lit("LBSTRESN")).otherwise(pl.lit("LBSTRESC"))
+    return finish_adlb(graded, adsl, version, names, (pl.lit("LB"), source, _inputs()))
+
+
+def finish_adlb(
+    graded: pl.DataFrame,
+    adsl: pl.DataFrame,
+    version: str | None,
+    names: Mapping[str, str],
+    source: tuple[pl.Expr, pl.Expr, pl.Expr],
+) -> pl.DataFrame:
+    """Graded rows (the columns of ``measure.with_baseline`` and of `grade_series`) in the columns of ADLB.
+
+    ``names``: PARAM by test; ``source``: SRCDOM, SRCVAR and ATOXINP.
+    """
+    graded = graded.with_columns(pl.lit(version, dtype=pl.String).alias("_VERSION"))
     graded = graded.join(_grades_at_baseline(graded), on=_BASELINE, how="left", maintain_order="left")
     graded = graded.with_columns(*_flags()).with_columns(*_worst()).join(
         adsl.select("USUBJID", "STUDYID"), on="USUBJID", how="left", maintain_order="left"
     )  # fmt: skip
-    return graded.select(*_columns()).select(*(pl.col(name).cast(kind) for name, kind in ADLB_SCHEMA.items()))
+    return graded.select(*_columns(names, source)).select(
+        *(pl.col(name).cast(kind) for name, kind in ADLB_SCHEMA.items())
+    )
 
 
 def grade_series(laboratory: pl.DataFrame, version: str | None) -> list[pl.Series]:
@@ -201,8 +218,7 @@ def _signed(grade: str, is_low: pl.Expr) -> pl.Expr:
     return pl.when(is_low & (pl.col(grade) > 0)).then(pl.concat_str(pl.lit("-"), text)).otherwise(text)
 
 
-def _columns() -> list[pl.Expr]:
-    names = {code: f"{analyte.name} ({analyte.unit})" for code, analyte in ANALYTES.items()}
+def _columns(names: Mapping[str, str], source: tuple[pl.Expr, pl.Expr, pl.Expr]) -> list[pl.Expr]:
     grade = pl.col("_GRADE").cast(pl.String)
     low, high = pl.col("_DIRECTION") == "low", pl.col("_DIRECTION") == "high"
     exact = pl.col("QUALIFIER") == ""
@@ -233,15 +249,15 @@ def _columns() -> list[pl.Expr]:
         _signed("_BASE_GRADE", low).alias("BTOXGR"),
         pl.col("_VERSION").alias("ATOXVER"),
         pl.col("_ROWID").alias("ATOXROW"),
-        _inputs().alias("ATOXINP"),
+        source[2].alias("ATOXINP"),
         pl.when(pl.col("_REASON") != "").then(pl.col("_REASON")).alias("ATOXRSN"),
         pl.col("_MARK").alias("ATOXMARK"),
         pl.col("TRTEMFL"),
         pl.col("WGRLOFL"),
         pl.col("WGRHIFL"),
         pl.col("PROBLEM"),
-        pl.lit("LB").alias("SRCDOM"),
-        pl.when(exact).then(pl.lit("LBSTRESN")).otherwise(pl.lit("LBSTRESC")).alias("SRCVAR"),
+        source[0].alias("SRCDOM"),
+        source[1].alias("SRCVAR"),
         pl.col("LBSEQ").alias("SRCSEQ"),
         pl.col("_ROW").alias("SRCROW"),
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +17,7 @@ from onearm.safety.adlb import derive_adlb
 from onearm.safety.check_grades import check_grades
 from onearm.safety.liver import LiverSignal, find_liver_signal
 from onearm.safety.shift import WorstGrades, worst_grades
+from onearm.safety.vital_signs import derive_vital_signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +29,15 @@ class LaboratoryResults:
     """The rows of ``measure.with_baseline``."""
     adsl: pl.DataFrame
     findings: tuple[Finding, ...]
+    vital_signs: pl.DataFrame
+    """The rows of VS."""
+    cutoff: dt.date
 
     @cached_property
     def adlb(self) -> pl.DataFrame:
         """One row a value; made when first asked for."""
-        return derive_adlb(self.values, self.adsl, self.version)
+        vital_signs = derive_vital_signs(self.vital_signs, self.adsl, self.version, self.cutoff)
+        return pl.concat([derive_adlb(self.values, self.adsl, self.version), vital_signs])
 
     @cached_property
     def worst(self) -> tuple[WorstGrades, ...]:
@@ -48,4 +54,5 @@ def assess_laboratory(protocol: Protocol, records: Records, derived: Derived) ->
     """The laboratory values up to the cut-off of a derivation, graded by the version that the protocol pins."""
     version = protocol.safety.ctcae if protocol.safety is not None else None
     values = with_baseline(read_laboratory(records, derived.cutoff), derived.adsl)
-    return LaboratoryResults(version, values, derived.adsl, check_grades(protocol, records, derived.cutoff))
+    findings = check_grades(protocol, records, derived.cutoff)
+    return LaboratoryResults(version, values, derived.adsl, findings, records.tables["VS"], derived.cutoff)

@@ -8,6 +8,7 @@ import polars as pl
 
 from onearm.reference import ANALYTES
 from onearm.reference.ctcae import term_of
+from onearm.safety.vital_signs import VITAL_SIGNS
 
 GRADES = (0, 1, 2, 3, 4)
 
@@ -76,7 +77,7 @@ def worst_grades(adlb: pl.DataFrame, adsl: pl.DataFrame, version: str) -> tuple[
     groups = {str(key[0]): table for key, table in summary.group_by("PARAMCD", maintain_order=True)}
     reasons = {str(key[0]): table for key, table in ungraded.group_by("PARAMCD", maintain_order=True)}
     found = []
-    for code in ANALYTES:
+    for code in (*ANALYTES, *VITAL_SIGNS):
         term = term_of(version, code)
         if code in groups and term is not None:
             found.append(_of_one(code, term.direction, groups[code], reasons.get(code)))
@@ -97,7 +98,7 @@ def _of_one(code: str, direction: str, patients: pl.DataFrame, reasons: pl.DataF
             shift.append((before, row))
     return WorstGrades(
         code,
-        ANALYTES[code].name,
+        VITAL_SIGNS[code] if code in VITAL_SIGNS else ANALYTES[code].name,
         direction,
         tuple(who(graded, pl.col("WORST") == worst) for worst in GRADES),
         who(patients, pl.col("WORST").is_null()),
