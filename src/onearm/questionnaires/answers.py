@@ -58,7 +58,7 @@ def read_answers(
     rows = rows.with_columns(BAD=is_bad, ANSWER=pl.when(done & fits).then(number.cast(pl.Int64)))
     findings += _out_of_range(rows.filter(pl.col("BAD")))
     rows = rows.with_columns(REASON=pl.when(pl.col("BAD")).then(pl.lit("out_of_range")).otherwise(pl.col("QSREASND")))
-    rows, twice = _once(_numbered(rows))
+    rows, twice = _once(_numbered(rows.select(*FORM, "VISIT", "ITEM", "ANSWER", "REASON", "QSSEQ", "_ROW")))
     return (_tidy(rows) if rows.height else _empty(rows)), findings + twice
 
 
@@ -99,7 +99,7 @@ def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(FORM=of_run.gather(rows["RUN"] - 1))
     # One whole number as the key, sorted stably: rows mostly stand in this order already.
     key = rows["FORM"].to_numpy() * _BEYOND_ITEMS + rows["ITEM"].fill_null(_BEYOND_ITEMS - 1).to_numpy()
-    return rows[np.argsort(key, kind="stable")]
+    return rows if bool((key[1:] >= key[:-1]).all()) else rows[np.argsort(key, kind="stable")]
 
 
 def _once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:

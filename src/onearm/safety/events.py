@@ -172,6 +172,8 @@ class EventReader:
                 self.report("F006", row, "AEREL", column=column, value=str(word))
             known[component] = _yes_or_no(said)
         values = list(known.values())
+        if whole == "related" and values and set(values) == {"N"}:
+            self.report("F015", row, "AEREL", value=str(told))
         if "Y" in values:
             overall: str | None = "Y"
         elif whole is not None:

@@ -152,6 +152,13 @@ EVENT_FINDINGS: dict[str, FindingText] = {
         mend="add the death, or correct the event",
         why="The tables of deaths and survival would miss it.",
     ),
+    "F015": FindingText(
+        title="Related to the treatment and to none of its components",
+        found="AEREL says {value}, every component is judged not related",
+        expected="an event related to the treatment is related to one of its components at least",
+        mend="correct AEREL or the relation to a component; the event counts as related to the treatment until then",
+        why="The tables by component would not show an event that the table of the whole counts.",
+    ),
     "F014": FindingText(
         title="Death after the cut-off",
         found="an event is recorded as fatal, and the subject died after the cut-off or the event ended after it",

@@ -177,3 +177,11 @@ def test_one_term_in_two_spellings_is_one_term():
     assert result.adae["TERM"].unique().to_list() == ["Nausea"]
     assert result.adae["AOCCPFL"].to_list() == ["Y", None, None]
     assert result.adae["AOCCPIFL"].to_list() == [None, "Y", None]
+
+
+@pytest.mark.parametrize(("infusion", "asked"), [("NOT RELATED", True), ("", False), ("RELATED", False)])
+def test_related_to_the_treatment_and_to_no_component_is_asked_about(infusion: str, asked: bool):
+    made = judge(event(patient(), 10, AEREL="RELATED"), 1, "PDL1", relation="NOT RELATED")
+    result = safety_of(judge(made, 1, "HAIC", relation=infusion))
+    assert row(result)["AREL"] == "Y"
+    assert ("F015" in codes(result)) == asked
