@@ -102,7 +102,8 @@ def _visits(
 def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, gone: int, origin: int) -> list[Visit]:
     """A visit on each day of a cycle that has none in the days before it: tests are made for the dose of that day.
 
-    Tablets have a second visit in the cycle. The days are those of the doses, so they follow every delay.
+    Tablets have a second visit in the cycle, and regorafenib
+    weekly ones at first, for blood pressure. The days are those of the doses, so they follow every delay.
     """
     beside = setting.scenario.whole("tests_before_dose_days")
     second = setting.scenario.whole("second_visit_of_tablets_day") - 1
@@ -112,6 +113,11 @@ def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, g
             wanted.setdefault(day, f"{clock.name} CYCLE {cycle}")
             if clock.days_on > 1 and day + second <= min(treatment.last_dose, treatment.stop - 1, gone - 1):
                 wanted.setdefault(day + second, f"{clock.name} CYCLE {cycle} DAY {second + 1}")
+        if clock.family == "regorafenib" and treatment.days[clock.id]:
+            for week in range(1, setting.scenario.whole("weekly_visits_of_tablets") + 1):
+                day = treatment.days[clock.id][0] + 7 * week
+                if day <= min(treatment.last_dose, gone - 1):
+                    wanted.setdefault(day, f"{clock.name} WEEK {week}")
     held = {visit.day - origin for visit in visits}
     found: list[Visit] = []
     for day in sorted(wanted):
@@ -124,7 +130,7 @@ def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, g
 
 
 def cycle_visit_number(day: int) -> str:
-    """VISITNUM of a visit for a dose: hundreds above those of the scans, week and day of treatment."""
+    """VISITNUM of a visit for a dose: thousands above those of the scans, week and day of treatment."""
     return f"{1000 + day // 7}.{day % 7 + 1}"
 
 
