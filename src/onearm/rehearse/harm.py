@@ -18,9 +18,6 @@ INTERRUPTED = "DRUG INTERRUPTED"
 REDUCED = "DOSE REDUCED"
 WITHDRAWN = "DRUG WITHDRAWN"
 
-_NEXT_DOSE_WITHIN = 35
-"""Days after the onset in which the next dose must be due for a hold or a reduction to mean it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Harm:
@@ -40,6 +37,11 @@ class Harm:
     def family(self) -> str:
         """The family of drugs to which it is put down."""
         return self.event["family"]
+
+    @property
+    def reason(self) -> str:
+        """The reason of a dose that was held or reduced for it."""
+        return f"ADVERSE EVENT: {self.event['decoded'].upper()}"
 
 
 def draw_harm(
@@ -124,7 +126,7 @@ def _action(setting: Setting, drawn: str, family: str, onset: int, days: Mapping
     another dose is soon due and a later one after it.
     """
     clocks = [clock for clock in setting.clocks if clock.family == family]
-    due = {clock.id: doses_after(days[clock.id], onset) for clock in clocks}
+    due = {clock.id: doses_after(setting, days[clock.id], onset) for clock in clocks}
     if not any(due.values()):
         return WITHDRAWN if drawn == WITHDRAWN else NOT_CHANGED
     if drawn == REDUCED and any(clock.lowest_level and due[clock.id] for clock in clocks):
@@ -132,21 +134,21 @@ def _action(setting: Setting, drawn: str, family: str, onset: int, days: Mapping
     return INTERRUPTED if any(len(found) > 1 for found in due.values()) else NOT_CHANGED
 
 
-def doses_after(days: Sequence[int], onset: int) -> list[int]:
+def doses_after(setting: Setting, days: Sequence[int], onset: int) -> list[int]:
     """The administrations after an onset, if the next one is soon due; the first one of all is no answer to harm."""
     later = [day for day in days[1:] if day > onset]
-    return later if later and later[0] <= onset + _NEXT_DOSE_WITHIN else []
+    return later if later and later[0] <= onset + setting.scenario.whole("answer_to_harm_days") else []
 
 
 def plan_changes(
-    clock: Clock, harm: Iterable[Harm], days: Sequence[int]
+    setting: Setting, clock: Clock, harm: Iterable[Harm], days: Sequence[int]
 ) -> tuple[dict[int, Harm], dict[int, tuple[int, Harm]]]:
     """The doses of one component that are held, by day, and the level from a day on, each with its event."""
     held: dict[int, Harm] = {}
     reduced: dict[int, tuple[int, Harm]] = {}
     level = 0
     for one in sorted(harm, key=lambda found: found.onset):
-        later = doses_after(days, one.onset)
+        later = doses_after(setting, days, one.onset)
         if one.family != clock.family or not later:
             continue
         if one.action == INTERRUPTED and len(later) > 1:

@@ -52,7 +52,6 @@ def write_treatment(
     first = entry.first_dose - origin
     stop, reason = _end_of_treatment(setting, seed, number, course, scans, first)
     treatment = Treatment(first=first, stop=min(stop, setting.horizon(origin)), reason=reason)
-    dosing = setting.protocol.treatment.dosing
     beside_drugs = any(not clock.is_procedure for clock in setting.clocks)
     for clock in setting.clocks:
         draws = Draws(seed, number, f"doses of {clock.id}")
@@ -64,26 +63,43 @@ def write_treatment(
     period = (treatment.first, treatment.stop)
     treatment.harm = draw_harm(setting, seed, number, person, treatment.attended, period, gone)
     for clock in setting.clocks:
-        slips = Draws(seed, number, f"slips of {clock.id}")
-        held, reduced = plan_changes(clock, treatment.harm, treatment.attended[clock.id])
-        level, why, given = 0, "", []
-        for day in treatment.attended[clock.id]:
-            has_slipped = slips.chance(setting.scenario.number("incomplete_infusion")) and clock.days_on == 1
-            if day in reduced:
-                level, why = reduced[day][0], reduced[day][1].event["decoded"].upper()
-            if day in held:
-                _write_held(clock, held[day], origin + day, forms)
-                continue
-            given.append(day)
-            share = setting.scenario.number("incomplete_infusion_given") if has_slipped else 1.0
-            reason = "INFUSION NOT COMPLETED" if has_slipped else f"ADVERSE EVENT: {why}" if level else None
-            act = _Act(origin + day, len(given), origin + treatment.stop - 1, level, share, reason)
-            _write_administration(clock, person, dosing, act, forms)
-        treatment.days[clock.id] = given
+        treatment.days[clock.id] = _write_component(setting, seed, number, person, clock, treatment, origin, forms)
     treatment.last_dose = max(
         min(day + clock.days_on - 1, treatment.stop - 1) for clock in setting.clocks for day in treatment.days[clock.id]
     )
     return treatment
+
+
+def _write_component(
+    setting: Setting,
+    seed: int,
+    number: int,
+    person: Person,
+    clock: Clock,
+    treatment: Treatment,
+    origin: int,
+    forms: Forms,
+) -> list[int]:
+    """Write the doses of one component, as severe events hold and reduce them; returns the days with a dose."""
+    slips = Draws(seed, number, f"slips of {clock.id}")
+    dosing, scenario = setting.protocol.treatment.dosing, setting.scenario
+    days = treatment.attended[clock.id]
+    held, reduced = plan_changes(setting, clock, treatment.harm, days)
+    given: list[int] = []
+    level, why = 0, ""
+    for day in days:
+        is_incomplete = slips.chance(scenario.number("incomplete_infusion")) and clock.days_on == 1
+        if day in reduced:
+            level, why = reduced[day][0], reduced[day][1].reason
+        if day in held:
+            _write_held(clock, held[day], origin + day, forms)
+            continue
+        given.append(day)
+        share = scenario.number("incomplete_infusion_given") if is_incomplete else 1.0
+        reason = "INFUSION NOT COMPLETED" if is_incomplete else why or None
+        act = _Act(origin + day, len(given), origin + treatment.stop - 1, level, share, reason)
+        _write_administration(clock, person, dosing, act, forms)
+    return given
 
 
 def _end_of_treatment(
@@ -143,7 +159,7 @@ def _write_held(clock: Clock, harm: Harm, day: int, forms: Forms) -> None:
             ECTRT=drug.name,
             ECMOOD="PERFORMED",
             ECOCCUR="N",
-            ECADJ=f"ADVERSE EVENT: {harm.event['decoded'].upper()}",
+            ECADJ=harm.reason,
             ECSTDTC=day,
         )
 

@@ -220,8 +220,7 @@ def _write_questionnaires(
     burden = min(0.8, max(0.05, draws.normal(0.3, 0.15)))
     for visit in visits:
         if draws.chance(setting.scenario.number("sheet_missing")):
-            if visit.number != SCREENING:
-                _sheets_missing(visit, forms)
+            _sheets_missing(visit, forms)
             continue
         ahead = 7 * weeks if progression is None else max(0, progression - visit.day)
         level = min(0.95, burden + worsening * max(0.0, 1 - ahead / (7 * weeks)))

@@ -118,3 +118,25 @@ def test_every_group_of_special_interest_comes_now_and_then() -> None:
         missing = {group.id for group in protocol.safety.special_interest if not terms & set(group.terms)}
         # Regorafenib's trial has neither bevacizumab's bleeding nor its protein in the urine.
         assert missing <= ({"bleeding", "proteinuria"} if "regorafenib" in name else set())
+
+
+def test_questionnaires_are_missing_with_a_reason_and_worsen_before_a_progression() -> None:
+    trial = Trial("haic-bev-pdl1")
+    quality = trial.path.quality
+    assert quality is not None
+    assert not [finding for finding in quality.findings if finding.severity == "error"]
+    reasons = {reason for one in quality.completion for reason in one.missing}
+    assert "SHEET NOT FILLED IN" in reasons
+    received = sum(len(one.received) for one in quality.completion)
+    expected = sum(len(one.expected) for one in quality.completion)
+    assert 0.7 * expected < received < expected
+    times = trial.derived.adtte.filter((pl.col("PARAMCD") == "PFS") & (pl.col("CNSR") == 0))
+    progressed = dict(times.select("USUBJID", "ADT").iter_rows())
+    scores = quality.tables()["adqs"].filter((pl.col("PARAMCD") == "QL2") & pl.col("CHG").is_not_null())
+    near: list[float] = []
+    far: list[float] = []
+    for subject, day, change in scores.select("USUBJID", "ADT", "CHG").iter_rows():
+        left = (progressed[subject] - day).days if subject in progressed else 1_000
+        (near if left < 14 else far if left > 84 else []).append(float(change))
+    assert len(near) > 10
+    assert sum(near) / len(near) < sum(far) / len(far) - 5
