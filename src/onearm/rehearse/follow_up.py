@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 
-from onearm.protocol.check_safety import short_name
 from onearm.protocol.eligibility_parts import Criterion
 from onearm.records.schema_treatment import ANTICANCER_CATEGORY
 from onearm.rehearse.draws import Draws
-from onearm.rehearse.forms import SUPPLEMENT, Cell, Forms
+from onearm.rehearse.forms import Forms
 from onearm.rehearse.patients import Course, EntryDays, Person
 from onearm.rehearse.scans import Scans
-from onearm.rehearse.scenario import read_table
 from onearm.rehearse.setting import EPOCH, Setting
 from onearm.rehearse.treatment import Treatment
 
@@ -122,60 +119,6 @@ def write_demographics(
         DTHFL="Y" if death is not None else None,
         DMDTC=entry.consent,
     )
-
-
-def write_harm(
-    setting: Setting, seed: int, number: int, treatment: Treatment, gone: int, origin: int, forms: Forms
-) -> None:
-    """Adverse events of the families of drugs that the patient gets, each once, from its own onset."""
-    draws = Draws(seed, number, "harm")
-    actions = Draws(seed, number, "actions taken")
-    families = {clock.family for clock in setting.clocks}
-    for event in _catalogue():
-        rate, severe = float(event["any_grade"]), float(event["grade_3"])
-        happens, onset = draws.chance(rate), treatment.first + int(180 * draws.uniform() ** 2)
-        grade = 3 if draws.chance(severe / rate) else 1 + draws.whole(0, 1)
-        lasts, serious = max(1, round(draws.lognormal(14, 0.8))), draws.chance(0.3)
-        acted = actions.one_of(("DRUG INTERRUPTED", 0.6), ("DOSE REDUCED", 0.2), ("DRUG WITHDRAWN", 0.2))
-        if event["family"] not in families or not happens or onset >= min(treatment.stop + 30, gone):
-            continue
-        ends = origin + onset + lasts
-        is_serious = grade == 3 and serious
-        forms.add(
-            "AE",
-            origin + onset,
-            {"AEOUT": "NOT RECOVERED/NOT RESOLVED"},
-            AETERM=event["term"].upper(),
-            AEDECOD=event["decoded"],
-            AEBODSYS=event["organ_class"],
-            AETOXGR=str(grade),
-            AESER="Y" if is_serious else "N",
-            AESHOSP="Y" if is_serious else None,
-            AEREL="RELATED",
-            AEACN=_action(acted, event["family"]) if grade == 3 else "DOSE NOT CHANGED",
-            AEOUT="RECOVERED/RESOLVED" if origin + onset + lasts < origin + gone else "UNKNOWN",
-            AESTDTC=origin + onset,
-            AEENDTC=ends if ends < origin + gone else None,
-            **_by_component(setting, event["family"], _action(acted, event["family"]) if grade == 3 else None),
-        )
-
-
-def _action(drawn: str, family: str) -> str:
-    """What was done; antibodies are held or stopped, never reduced."""
-    never_reduced = family in ("checkpoint", "bevacizumab")
-    return "DRUG INTERRUPTED" if never_reduced and drawn == "DOSE REDUCED" else drawn
-
-
-def _by_component(setting: Setting, family: str, action: str | None) -> dict[str, Cell]:
-    """Relation to each component and, of a severe event, what was done with it (SUPPAE)."""
-    cells: dict[str, Cell] = {}
-    for clock in setting.clocks:
-        name = short_name(clock.id)
-        is_related = clock.family == family
-        cells[f"{SUPPLEMENT}REL{name}"] = "RELATED" if is_related else "NOT RELATED"
-        if action is not None:
-            cells[f"{SUPPLEMENT}ACN{name}"] = action if is_related else "DOSE NOT CHANGED"
-    return cells
 
 
 def write_disposition(
@@ -297,8 +240,3 @@ def _history(forms: Forms, consent: int, term: str, category: str, since: int) -
 
 def _deviation(forms: Forms, known: int, term: str, decoded: str, category: str, day: int) -> None:
     forms.add("DV", known, DVTERM=term, DVDECOD=decoded, DVCAT=category, DVSTDTC=day)
-
-
-@cache
-def _catalogue() -> tuple[dict[str, str], ...]:
-    return tuple(read_table("adverse_events.csv"))

@@ -64,6 +64,8 @@ class Given:
     amount: float
     per: Literal["mg", "mg/kg", "mg/m2"]
     rounding: Rounding | None = None
+    levels: tuple[float, ...] = ()
+    """Amounts of the dose levels, the full one first; empty where the protocol has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class Clock:
     days_on: int
     """Length of one administration: 1, or the days of a cycle on which tablets are taken."""
     max_cycles: int | None
+
+    @property
+    def lowest_level(self) -> int:
+        """How often the dose may be reduced: as often as every drug that has levels has one; 0 without levels."""
+        return min((len(drug.levels) - 1 for drug in self.drugs if drug.levels), default=0)
 
 
 @dataclass
@@ -227,7 +234,8 @@ def _clock(component: Component, assume: _Assume) -> Clock:
 def _given(dose: Dose, component: Component, family: Family, assume: _Assume) -> Given:
     name = text_in(dose.drug) or text_in(component.name)
     if dose.amount is not None and dose.unit is not None:
-        return Given(name.upper(), float(dose.amount), dose.unit, dose.rounding)
+        levels = tuple(float(level) for level in dose.levels or ())
+        return Given(name.upper(), float(dose.amount), dose.unit, dose.rounding, levels)
     if family == "haic":
         # Unnamed drugs of the infusion are shown by the one that its dose is spoken of.
         known = [drug for drug in ("leucovorin", "fluorouracil") if drug in name.lower()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 
@@ -12,6 +12,7 @@ from onearm.protocol.dosing_parts import DoseRules, Rounding
 from onearm.protocol.parts import Component, Dose
 from onearm.rehearse.draws import Draws
 from onearm.rehearse.forms import Forms
+from onearm.rehearse.harm import Harm, draw_harm, plan_changes
 from onearm.rehearse.patients import Course, EntryDays, Person
 from onearm.rehearse.scans import Scans
 from onearm.rehearse.setting import Clock, Given, Setting
@@ -29,6 +30,9 @@ class Treatment:
     last_dose: int = 0
     days: dict[str, list[int]] = field(default_factory=dict)
     """Days of administration by component."""
+    attended: dict[str, list[int]] = field(default_factory=dict)
+    """Days on which the patient came for a dose by component: those of ``days`` and of the doses that were held."""
+    harm: list[Harm] = field(default_factory=list)
 
 
 def write_treatment(
@@ -48,20 +52,54 @@ def write_treatment(
     first = entry.first_dose - origin
     stop, reason = _end_of_treatment(setting, seed, number, course, scans, first)
     treatment = Treatment(first=first, stop=min(stop, setting.horizon(origin)), reason=reason)
-    dosing = setting.protocol.treatment.dosing
     beside_drugs = any(not clock.is_procedure for clock in setting.clocks)
     for clock in setting.clocks:
         draws = Draws(seed, number, f"doses of {clock.id}")
         # The catheter is placed on the day of the first infusion or the day after it.
         begin = first + (draws.whole(0, 1) if clock.is_procedure and beside_drugs else 0)
         days = _administrations(setting, draws, clock, begin, treatment.stop)
-        treatment.days[clock.id] = days
-        for cycle, day in enumerate(days, 1):
-            _write_administration(clock, person, dosing, origin + day, cycle, origin + treatment.stop - 1, forms)
+        treatment.attended[clock.id] = days
+    gone = min(course.death, course.leaves)
+    period = (treatment.first, treatment.stop)
+    treatment.harm = draw_harm(setting, seed, number, person, treatment.attended, period, gone)
+    for clock in setting.clocks:
+        treatment.days[clock.id] = _write_component(setting, seed, number, person, clock, treatment, origin, forms)
     treatment.last_dose = max(
         min(day + clock.days_on - 1, treatment.stop - 1) for clock in setting.clocks for day in treatment.days[clock.id]
     )
     return treatment
+
+
+def _write_component(
+    setting: Setting,
+    seed: int,
+    number: int,
+    person: Person,
+    clock: Clock,
+    treatment: Treatment,
+    origin: int,
+    forms: Forms,
+) -> list[int]:
+    """Write the doses of one component, as severe events hold and reduce them; returns the days with a dose."""
+    slips = Draws(seed, number, f"slips of {clock.id}")
+    dosing, scenario = setting.protocol.treatment.dosing, setting.scenario
+    days = treatment.attended[clock.id]
+    held, reduced = plan_changes(setting, clock, treatment.harm, days)
+    given: list[int] = []
+    level, why = 0, ""
+    for day in days:
+        is_incomplete = slips.chance(scenario.number("incomplete_infusion")) and clock.days_on == 1
+        if day in reduced:
+            level, why = reduced[day][0], reduced[day][1].reason
+        if day in held:
+            _write_held(clock, held[day], origin + day, forms)
+            continue
+        given.append(day)
+        share = scenario.number("incomplete_infusion_given") if is_incomplete else 1.0
+        reason = "INFUSION NOT COMPLETED" if is_incomplete else why or None
+        act = _Act(origin + day, len(given), origin + treatment.stop - 1, level, share, reason)
+        _write_administration(clock, person, dosing, act, forms)
+    return given
 
 
 def _end_of_treatment(
@@ -98,21 +136,49 @@ def _administrations(setting: Setting, draws: Draws, clock: Clock, begin: int, s
     return days
 
 
-def _write_administration(
-    clock: Clock, person: Person, dosing: DoseRules | None, day: int, cycle: int, last_day: int, forms: Forms
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One administration; days since 1970-01-01."""
+
+    day: int
+    cycle: int
+    last_day: int
+    """Last day under treatment."""
+    level: int
+    share: float
+    """How much of the dose went in."""
+    reason: str | None
+
+
+def _write_held(clock: Clock, harm: Harm, day: int, forms: Forms) -> None:
+    """A dose that was due and not given, with the event as its reason."""
+    for drug in clock.drugs:
+        forms.add(
+            "EC",
+            day,
+            ECTRT=drug.name,
+            ECMOOD="PERFORMED",
+            ECOCCUR="N",
+            ECADJ=harm.reason,
+            ECSTDTC=day,
+        )
+
+
+def _write_administration(clock: Clock, person: Person, dosing: DoseRules | None, act: _Act, forms: Forms) -> None:
+    day = act.day
     for drug in clock.drugs:
         forms.add(
             "EX",
             day,
             EXTRT=drug.name,
-            EXDOSE=dose_mg(drug, person, dosing),
+            EXDOSE=dose_mg(drug, person, dosing, level=act.level, share=act.share),
             EXDOSU="mg",
             EXDOSFRQ="QD" if clock.days_on > 1 else "ONCE",
             EXROUTE=clock.route,
-            VISIT=f"{clock.name} CYCLE {cycle}",
+            EXADJ=act.reason if act.share < 1 or drug.levels else None,
+            VISIT=f"{clock.name} CYCLE {act.cycle}",
             EXSTDTC=day,
-            EXENDTC=min(day + clock.days_on - 1, last_day),
+            EXENDTC=min(day + clock.days_on - 1, act.last_day),
         )
     if clock.is_procedure and clock.family == "haic":
         forms.add(
@@ -131,9 +197,15 @@ _SCENARIO_RULES = DoseRules(bsa="mosteller", weight="latest", rounding=Rounding(
 """How a simulated dose is worked out where the protocol has no rule: by Mosteller (1987), to whole milligrams."""
 
 
-def dose_mg(drug: Given, person: Person, dosing: DoseRules | None = None) -> str:
-    """The dose in mg, by the protocol's rules as far as it has any, with the weight of the patient's entry."""
-    return mg_text(_planned(drug, dosing, person.height_cm * 10, person.weight_tenth_kg))
+def dose_mg(drug: Given, person: Person, dosing: DoseRules | None = None, *, level: int = 0, share: float = 1.0) -> str:
+    """The dose in mg, by the protocol's rules as far as it has any, with the weight of the patient's entry.
+
+    ``level`` is the number of reductions; of an incomplete infusion ``share`` went in, in whole milligrams.
+    """
+    if level and drug.levels:
+        drug = replace(drug, amount=drug.levels[min(level, len(drug.levels) - 1)])
+    planned = _planned(drug, dosing, person.height_cm * 10, person.weight_tenth_kg)
+    return mg_text(planned if share == 1 else round(planned * share / 100) * 100)
 
 
 @cache

@@ -14,8 +14,9 @@ from onearm.records import RecordedDecision, Records
 from onearm.records.decisions import Action, decisions_table
 from onearm.rehearse.criteria import against_a_criterion, within_criteria, write_found, write_stage
 from onearm.rehearse.draws import Draws
-from onearm.rehearse.follow_up import write_demographics, write_disposition, write_entry, write_harm
+from onearm.rehearse.follow_up import write_demographics, write_disposition, write_entry
 from onearm.rehearse.forms import Forms, tables_known_at
+from onearm.rehearse.harm import write_harm
 from onearm.rehearse.patients import CONSENT_BEFORE_DAYS, draw_course, draw_entry, draw_person
 from onearm.rehearse.scans import write_scans
 from onearm.rehearse.screening import count_failures, write_screen_failure
@@ -196,7 +197,7 @@ def write_patient(setting: Setting, seed: int, number: int, registration: int) -
     gone = min(course.death, course.leaves)
     write_visits(setting, seed, number, person, entry, scans, treatment, gone, origin, found.values, forms)
     if treatment is not None:
-        write_harm(setting, seed, number, treatment, gone, origin, forms)
+        write_harm(setting, treatment.harm, gone, origin, forms)
     write_disposition(setting, seed, number, course, scans, treatment, origin, forms)
     death = origin + course.death if course.death < course.leaves else None
     write_demographics(person, entry, treatment, death, origin, forms)

@@ -75,7 +75,8 @@ def write_visits(
     write_vital_signs(setting, seed, number, person, visits, found, forms)
     write_performance(seed, number, person, visits, forms)
     if setting.asks_quality_of_life:
-        _write_questionnaires(seed, number, [visit for visit in visits if visit.with_scan], forms)
+        progression = None if scans.progression is None else origin + scans.progression
+        _write_questionnaires(setting, seed, number, [visit for visit in visits if visit.with_scan], progression, forms)
 
 
 def _visits(
@@ -102,16 +103,22 @@ def _visits(
 def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, gone: int, origin: int) -> list[Visit]:
     """A visit on each day of a cycle that has none in the days before it: tests are made for the dose of that day.
 
-    Tablets have a second visit in the cycle. The days are those of the doses, so they follow every delay.
+    Tablets have a second visit in the cycle, and regorafenib
+    weekly ones at first, for blood pressure. The days are those of the doses, so they follow every delay.
     """
     beside = setting.scenario.whole("tests_before_dose_days")
     second = setting.scenario.whole("second_visit_of_tablets_day") - 1
     wanted: dict[int, str] = {}
     for clock in setting.clocks:
-        for cycle, day in enumerate(treatment.days[clock.id], 1):
+        for cycle, day in enumerate(treatment.attended[clock.id], 1):
             wanted.setdefault(day, f"{clock.name} CYCLE {cycle}")
             if clock.days_on > 1 and day + second <= min(treatment.last_dose, treatment.stop - 1, gone - 1):
                 wanted.setdefault(day + second, f"{clock.name} CYCLE {cycle} DAY {second + 1}")
+        if clock.family == "regorafenib" and treatment.attended[clock.id]:
+            for week in range(1, setting.scenario.whole("weekly_visits_of_tablets") + 1):
+                day = treatment.attended[clock.id][0] + 7 * week
+                if day <= min(treatment.last_dose, gone - 1):
+                    wanted.setdefault(day, f"{clock.name} WEEK {week}")
     held = {visit.day - origin for visit in visits}
     found: list[Visit] = []
     for day in sorted(wanted):
@@ -124,7 +131,7 @@ def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, g
 
 
 def cycle_visit_number(day: int) -> str:
-    """VISITNUM of a visit for a dose: hundreds above those of the scans, week and day of treatment."""
+    """VISITNUM of a visit for a dose: thousands above those of the scans, week and day of treatment."""
     return f"{1000 + day // 7}.{day % 7 + 1}"
 
 
@@ -201,22 +208,50 @@ def write_performance(seed: int, number: int, person: Person, visits: Sequence[V
         _answer(forms, visit, "ECOG", "ECOG101", "ECOG Performance Status", str(ecog), "INVESTIGATOR")
 
 
-def _write_questionnaires(seed: int, number: int, visits: list[Visit], forms: Forms) -> None:
-    """Answers around the patient's own level; now and then an item, or the whole sheet, is left empty."""
+def _write_questionnaires(
+    setting: Setting, seed: int, number: int, visits: list[Visit], progression: int | None, forms: Forms
+) -> None:
+    """Answers around the patient's own level, which rises in the weeks before a progression and stays up after it.
+
+    Now and then an item, or the whole sheet, is left empty; a sheet that was not filled in says why.
+    """
+    worsening, weeks = setting.scenario.number("quality_worsening"), setting.scenario.whole("quality_worsens_weeks")
     draws = Draws(seed, number, "questionnaires")
     burden = min(0.8, max(0.05, draws.normal(0.3, 0.15)))
     for visit in visits:
-        if draws.chance(0.08):
+        if draws.chance(setting.scenario.number("sheet_missing")):
+            _sheets_missing(visit, forms)
             continue
+        ahead = 7 * weeks if progression is None else max(0, progression - visit.day)
+        level = min(0.95, burden + worsening * max(0.0, 1 - ahead / (7 * weeks)))
         for instrument, first, last in QUESTIONNAIRES:
             code = instrument.replace("QLQ-", "")
             for item in range(first, last + 1):
-                share = min(0.999, max(0.0, draws.normal(burden, 0.22)))
+                share = min(0.999, max(0.0, draws.normal(level, 0.22)))
                 empty = draws.chance(0.01)
                 answer = str(7 - int(7 * share)) if item in (29, 30) else str(1 + int(4 * share))
                 name = f"{code}{item:02d}"
                 words = f"{instrument} item {item}"
                 _answer(forms, visit, instrument, name, words, None if empty else answer, "STUDY SUBJECT")
+
+
+def _sheets_missing(visit: Visit, forms: Forms) -> None:
+    """A row for each questionnaire that was not filled in, with the reason."""
+    for instrument, first, _ in QUESTIONNAIRES:
+        code = instrument.replace("QLQ-", "")
+        forms.add(
+            "QS",
+            visit.day,
+            QSTESTCD=f"{code}{first:02d}",
+            QSTEST=f"{instrument} item {first}",
+            QSCAT=instrument,
+            QSSTAT="NOT DONE",
+            QSREASND="SHEET NOT FILLED IN",
+            QSEVAL="STUDY SUBJECT",
+            VISITNUM=visit.number,
+            VISIT=visit.label,
+            QSDTC=visit.day,
+        )
 
 
 def _answer(forms: Forms, visit: Visit, category: str, code: str, name: str, value: str | None, who: str) -> None:
