@@ -19,9 +19,9 @@ from onearm.dosing.rules_course import gather_course, given_against
 from onearm.dosing.rules_given import Given, follow_doses, read_given, read_not_given
 from onearm.dosing.rules_happenings import read_events
 from onearm.dosing.rules_moments import UNKNOWN, YES, Moments, date_of, make_moments
-from onearm.dosing.rules_thresholds import threshold_days
 from onearm.dosing.rules_results import Advice, ComponentAdvice, Fired, Missing, SubjectAdvice, Unjudged
 from onearm.dosing.rules_state import Change, Course, JudgedRule, Standing, State, follow_component
+from onearm.dosing.rules_thresholds import threshold_days
 from onearm.dosing.rules_values import Values
 from onearm.errors import Finding, Place
 from onearm.measure import read_laboratory, with_baseline

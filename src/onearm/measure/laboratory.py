@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -28,8 +29,8 @@ def read_laboratory(records: Records, cutoff: dt.date, *, ordered: bool = True) 
 
     Columns: USUBJID, ANALYTE, VALUE, LOW, HIGH (Int64, millionths of UNIT; null where there is none), QUALIFIER
     (``""``, ``"<"`` or ``">"``: the value is a bound), UNIT (canonical), DATE, VISITNUM, VISIT, LBSEQ, RAW (as written,
-    with its unit), PROBLEM (null, or one of ``PROBLEMS``), FACTOR_UNCONFIRMED (the value was converted by an unconfirmed
-    factor), _ROW. In the order of subject, analyte, date, row. A row
+    with its unit), PROBLEM (null, or one of ``PROBLEMS``), FACTOR_UNCONFIRMED (the value was converted by an
+    unconfirmed factor), _ROW. In the order of subject, analyte, date, row. A row
     whose date is partial has its PROBLEM and the first day that it may mean, so that it stands in its place. Not
     ``ordered``: in the order of the records, for who sorts otherwise.
     """
@@ -80,7 +81,12 @@ def _factors() -> pl.DataFrame:
         for code, analyte in ANALYTES.items()
         for entry in analyte.units
     ]
-    schema = {"ANALYTE": pl.String, "UNIT_KEY": pl.String, "FACTOR": _DECIMAL, "FACTOR_UNCONFIRMED": pl.Boolean}
+    schema: dict[str, Any] = {
+        "ANALYTE": pl.String,
+        "UNIT_KEY": pl.String,
+        "FACTOR": _DECIMAL,
+        "FACTOR_UNCONFIRMED": pl.Boolean,
+    }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.unique(["ANALYTE", "UNIT_KEY"], keep="first", maintain_order=True)
 

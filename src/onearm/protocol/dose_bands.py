@@ -14,7 +14,7 @@ from typing import NamedTuple
 from onearm.protocol.dose_rule_parts import Band, Condition, DoseRule
 
 Point = tuple[Decimal, int]
-START: Point = (Decimal(-1), 0)
+START: Point = (Decimal(0), 0)
 END: Point = (Decimal("Infinity"), 0)
 
 

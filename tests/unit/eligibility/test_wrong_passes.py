@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from hand_made import Patient, on, one, screen_of, verdicts
 
 BLEEDING = "bleeding: {from: MH, where: {MHTERM: [Variceal bleeding]}, take: exists}"
