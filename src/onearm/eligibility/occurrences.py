@@ -20,7 +20,8 @@ def happened(declared: Declared, variable: Variable, window: Window, *, has_wind
     """Met where a row surely lies in the window (any day of a period does), unknown where one only may.
 
     Not met where the patient has fitting rows, all of them outside, or a row that denies it and is not older than the
-    window; without any row by what the protocol says of absence. A row without any date counts where no window is asked for.
+    window; without any row by what the protocol says of absence.
+    A row without any date counts where no window is asked for.
     """
     n = len(window.end)
     rows = declared.rows

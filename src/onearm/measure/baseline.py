@@ -8,9 +8,9 @@ import polars as pl
 def with_baseline(laboratory: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     """The table of `read_laboratory` with each patient's baseline of the same test beside every row.
 
-    Adds BASE, BASE_LOW, BASE_HIGH (Int64, as VALUE), BASE_SEQ, BASE_DATE, BASE_UNCONFIRMED, ABLFL (``Y`` on the row that is the baseline)
-    and TRTSDT. The baseline is the last row with an exact value on or before the first dose (samples of that day are
-    taken before dosing; dates carry no time). A patient without a dose or such a row has null.
+    Adds BASE, BASE_LOW, BASE_HIGH (Int64, as VALUE), BASE_SEQ, BASE_DATE, BASE_UNCONFIRMED, ABLFL (``Y`` on the row
+    that is the baseline) and TRTSDT. The baseline is the last row with an exact value on or before the first dose
+    (samples of that day are taken before dosing; dates carry no time). A patient without a dose or such a row has null.
     """
     dated = laboratory.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="left", maintain_order="left")
     base = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -28,8 +29,8 @@ def read_laboratory(records: Records, cutoff: dt.date, *, ordered: bool = True) 
 
     Columns: USUBJID, ANALYTE, VALUE, LOW, HIGH (Int64, millionths of UNIT; null where there is none), QUALIFIER
     (``""``, ``"<"`` or ``">"``: the value is a bound), UNIT (canonical), DATE, VISITNUM, VISIT, LBSEQ, RAW (as written,
-    with its unit), PROBLEM (null, or one of ``PROBLEMS``), FACTOR_UNCONFIRMED (the value was converted by an unconfirmed
-    factor), _ROW. In the order of subject, analyte, date, row. A row
+    with its unit), PROBLEM (null, or one of ``PROBLEMS``), FACTOR_UNCONFIRMED (the value was converted by an
+    unconfirmed factor), _ROW. In the order of subject, analyte, date, row. A row
     whose date is partial has its PROBLEM and the first day that it may mean, so that it stands in its place. Not
     ``ordered``: in the order of the records, for who sorts otherwise.
     """
@@ -80,24 +81,46 @@ def _factors() -> pl.DataFrame:
         for code, analyte in ANALYTES.items()
         for entry in analyte.units
     ]
-    schema = {"ANALYTE": pl.String, "UNIT_KEY": pl.String, "FACTOR": _DECIMAL, "FACTOR_UNCONFIRMED": pl.Boolean}
+    schema: dict[str, Any] = {
+        "ANALYTE": pl.String,
+        "UNIT_KEY": pl.String,
+        "FACTOR": _DECIMAL,
+        "FACTOR_UNCONFIRMED": pl.Boolean,
+    }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.unique(["ANALYTE", "UNIT_KEY"], keep="first", maintain_order=True)
 
 
+_SIGN = r"^\s*([<>≤≥])"
+_BOUND = r"^\s*[<>≤≥]=?\s*(\d+(?:\.\d+)?)\s*$"
+
+
+def _sign(column: str) -> pl.Expr:
+    return pl.col(column).str.extract(_SIGN, 1)
+
+
 def _as_written() -> pl.Expr:
+    """The text that has the sign, else the result in its standard form."""
     number = pl.col("LBSTRESN").cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-    return pl.coalesce("LBSTRESC", "LBORRES", number)
+    signed = pl.when(_sign("LBSTRESC").is_null() & _sign("LBORRES").is_not_null()).then(pl.col("LBORRES"))
+    return pl.coalesce(signed, "LBSTRESC", "LBORRES", number)
 
 
 def _bound() -> dict[str, pl.Expr]:
-    """The number of a row, and whether it is only a bound (``<20``, ``> 1000``)."""
-    text = pl.coalesce("LBSTRESC", "LBORRES").str.strip_chars()
-    sign = text.str.extract(r"^([<>])=?\s*\d+(?:\.\d+)?$", 1)
-    bound = text.str.extract(r"^[<>]=?\s*(\d+(?:\.\d+)?)$", 1).cast(pl.Decimal(38, 18), strict=False)
+    """The number of a row, and whether it is only a bound (``<20``, ``> 1000``, ``≥5 IU/mL``).
+
+    A sign in the result as collected (LBORRES) counts although the standard result lacks it: a bound that is read as a
+    value may pass where it must not.
+    """
+    sign = pl.coalesce(_sign("LBSTRESC"), _sign("LBORRES")).replace({"≤": "<", "≥": ">"})
+    standard = pl.col("LBSTRESC").str.extract(_BOUND, 1).cast(pl.Decimal(38, 18), strict=False)
+    collected = pl.when(pl.col("LBSTRESC").is_null()).then(
+        pl.col("LBORRES").str.extract(_BOUND, 1).cast(pl.Decimal(38, 18), strict=False)
+    )
+    number = pl.col("LBSTRESN").cast(pl.Decimal(38, 18))
     return {
-        "QUALIFIER": pl.when(sign.is_not_null()).then(sign).otherwise(pl.lit("")),
-        "NUMBER": pl.when(sign.is_not_null()).then(bound).otherwise(pl.col("LBSTRESN")),
+        "QUALIFIER": sign.fill_null(""),
+        "NUMBER": pl.when(sign.is_not_null()).then(pl.coalesce(standard, number, collected)).otherwise(number),
     }
 
 

@@ -196,14 +196,15 @@ def read_answers(
                 LAST=pl.col(last_of(f"{domain}DTC")),
                 SEQ=pl.col(f"{domain}SEQ"),
                 _ROW=pl.col("_ROW"),
+                DOMAIN=pl.lit(domain),
             )
         )
-    # RS where it has rows of the test, else QS: the two are two homes of the same form.
-    chosen = parts[0] if parts[0].height else parts[1]
-    rows = arrange(chosen.join(subject_places(records.subjects()), on="USUBJID", how="inner"))
+    # The two are two homes of the same form: the last answer of either counts.
+    rows = arrange(pl.concat(parts).join(subject_places(records.subjects()), on="USUBJID", how="inner"))
     text = rows["VALUE"].str.strip_chars()
     return Observations(
         domain="QS" if parts[0].height or not parts[1].height else "RS",
+        domains=rows["DOMAIN"],
         unit="",
         subject=rows["SUBJECT"].cast(pl.Int64).to_numpy(),
         first=days_of(rows["FIRST"], EVER_BEFORE),

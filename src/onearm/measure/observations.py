@@ -79,7 +79,7 @@ def between(low: Ints, exact: Mask) -> Numbers:
 def bounded(values: Ints, qualifier: pl.Series, raw: pl.Series) -> Numbers:
     """Numbers of which some are only bounds (``<`` or ``>``; ``<=`` has the bound itself among its values)."""
     below, above = (qualifier == "<").to_numpy(), (qualifier == ">").to_numpy()
-    strict = ~raw.str.contains(r"^\s*[<>]=").fill_null(value=False).to_numpy()
+    strict = ~raw.str.contains(r"^\s*([<>]=|[≤≥])").fill_null(value=False).to_numpy()
     return Numbers(np.where(below, NO_LOW, values), np.where(above, NO_HIGH, values), above & strict, below & strict)
 
 

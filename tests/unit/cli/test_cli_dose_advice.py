@@ -18,7 +18,7 @@ SUBJECT = "SIM-HAIC-ADE-REGO-001"
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Simulated records of the second founding trial, its first patient with platelets of 40, and ALT without a limit, on a day."""
+    """Simulated records of the second trial; its first patient has platelets of 40 and ALT without a limit."""
     folder = tmp_path_factory.mktemp("records")
     assert run(["simulate", str(SECOND), "--assume", str(DOSING), "--seed", "1", "--out", str(folder)]) == 0
     table = folder / "lb.csv"

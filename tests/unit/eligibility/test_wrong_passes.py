@@ -88,3 +88,34 @@ def test_a_multiple_of_the_limit_of_its_own_row_needs_no_factor() -> None:
     made = screen_of("{variable: creat, at_most: 1.5, unit: xULN}", patient)
     assert verdicts(made) == ["met"]
     assert made.table["UNCONFIRMED"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("standard", "number", "collected", "said"),
+    [
+        (">20", None, ">20", "unknown"),
+        ("20", "20", ">20", "unknown"),
+        (">20 IU/mL", "20", ">20 IU/mL", "unknown"),
+        ("≥20", "20", "≥20", "unknown"),
+        ("≥25", "25", "≥25", "unknown"),
+        (">25", None, ">25", "not_met"),
+        ("25", "25", "> 25", "not_met"),
+        ("≤20", "20", "≤20", "met"),
+        ("20", "20", "20", "met"),
+    ],
+)
+def test_a_bound_is_one_in_whatever_form_it_stands(
+    standard: str, number: str | None, collected: str, said: str
+) -> None:
+    cells = {"LBORRES": collected, "LBSTRESC": standard, "LBSTRESN": number, "LBSTRESU": "IU/mL"}
+    patient = Patient().add("LB", LBTESTCD="HBVDNA", LBDTC=on(-3), **cells)
+    assert one("{variable: hbvdna, at_most: 25, unit: IU/mL}", patient)[0] == said
+
+
+@pytest.mark.parametrize(("day_of_rs", "said"), [(-2, "not_met"), (-20, "met"), (2, "met")])
+def test_the_last_answer_counts_in_whichever_of_two_tables_it_stands(day_of_rs: int, said: str) -> None:
+    patient = Patient().ask("ECOG", "1", day=-10)
+    patient.add("RS", RSTESTCD="ECOG", RSORRES="2", RSSTRESC="2", RSDTC=on(day_of_rs))
+    made = screen_of("{variable: ecog, one_of: ['0', '1']}", patient)
+    assert verdicts(made) == [said]
+    assert made.table["SRCDOM"].to_list() == ["QS" if said == "met" else "RS"]

@@ -97,6 +97,7 @@ FAULTS: list[tuple[str, list[dict[str, Any]]]] = [
     ("P579", scheme(({"above": 3, "below": 8}, None), ({"above": 8}, None))),
     ("P580", scheme(({"above": 3}, {"at_most": 1}), ({"above": 5}, {"above": 2}))),
     ("P581", [STOP | {"when": {"after_rule": {"rule": "a_rule"}}}]),
+    ("P582", [STOP | {"id": "other", "mark": "unconfirmed"}, STOP | {"when": {"after_rule": {"rule": "other"}}}]),
 ]  # fmt: skip
 
 
