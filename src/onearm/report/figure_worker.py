@@ -61,10 +61,15 @@ class FigureWorker:
     def stop(self) -> None:
         """End the child, whatever it is doing."""
         child, self.child = self.child, None
-        if child is not None:
-            child.kill()
-            with suppress(OSError):
-                child.communicate()
+        if child is None:
+            return
+        child.kill()
+        # Not read to the end: a process that the child had begun may hold the pipe open.
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        child.wait()
 
     def _read(self) -> dict[str, Drawing] | None:
         if self.child is None:
@@ -90,14 +95,20 @@ def draw_shared(orders: Orders) -> dict[str, Drawing]:
     answer, say = os.pipe()
     child = os.fork()
     if child == 0:
-        with os.fdopen(say, "wb") as pipe:
-            pipe.write(pickle.dumps(draw_orders(halves[1])))
-        os._exit(0)
+        # Without its reading end the child ends as soon as nobody listens any more, and holds no pipe open.
+        os.close(answer)
+        try:
+            with os.fdopen(say, "wb") as pipe:
+                pipe.write(pickle.dumps(draw_orders(halves[1])))
+        finally:
+            os._exit(0)
     os.close(say)
-    mine = draw_orders(halves[0])
-    with os.fdopen(answer, "rb") as pipe:
-        theirs: dict[str, Drawing] = pickle.load(pipe)
-    os.waitpid(child, 0)
+    try:
+        with os.fdopen(answer, "rb") as pipe:
+            mine = draw_orders(halves[0])
+            theirs: dict[str, Drawing] = pickle.load(pipe)
+    finally:
+        os.waitpid(child, 0)
     return {name: mine[name] if name in mine else theirs[name] for name in orders}
 
 

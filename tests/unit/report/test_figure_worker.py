@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Mapping
 
 import pytest
@@ -122,3 +123,30 @@ def _fails_elsewhere(title: str, home: int) -> Drawing:
     if os.getpid() != home:
         raise RuntimeError("no figure in this process")
     return Drawing(title, b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot split a process")
+def test_a_half_that_fails_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    parent = os.getpid()
+
+    def draw(orders: Mapping[str, Order]) -> dict[str, Drawing]:
+        if os.getpid() == parent:
+            raise ValueError("this half cannot be drawn")
+        return dict.fromkeys(orders, Drawing("x" * 1_000_000, b""))  # more than a pipe holds
+
+    monkeypatch.setattr(figure_worker, "draw_orders", draw)
+    with pytest.raises(ValueError, match="this half"):
+        figure_worker.draw_shared({"one": ("draw", ()), "two": ("draw", ())})  # type: ignore[dict-item]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_worker_is_stopped_although_what_it_began_holds_its_pipe() -> None:
+    begin = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)'])"
+    worker = FigureWorker((sys.executable, "-c", begin))
+    assert worker.child is not None
+    worker.child.wait()
+    stopping = threading.Thread(target=worker.stop, daemon=True)
+    stopping.start()
+    stopping.join(10)
+    assert not stopping.is_alive()
