@@ -69,6 +69,7 @@ def _read(table: pl.DataFrame, cutoff: dt.date) -> pl.DataFrame:
             "VISIT",
             pl.col("VSSEQ").alias("LBSEQ"),
             "PROBLEM",
+            pl.lit(value=False).alias("FACTOR_UNCONFIRMED"),
             "_ROW",
             pl.when(pl.col("ANALYTE") == BLOOD_PRESSURE).then("DIASTOLIC").alias("DIASTOLIC"),
         )
