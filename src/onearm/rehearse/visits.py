@@ -121,18 +121,20 @@ def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, g
                     wanted.setdefault(day, f"{clock.name} WEEK {week}")
     held = {visit.day - origin for visit in visits}
     found: list[Visit] = []
+    beside_it: dict[str, int] = {}
     for day in sorted(wanted):
         if any(before in held for before in range(day - beside, day + 1)):
             continue
         held.add(day)
-        # The scheduled visits have whole weeks; these have the week and the day in it.
-        found.append(Visit(cycle_visit_number(day - treatment.first), wanted[day], origin + day, with_scan=False))
+        last = max((visit for visit in visits if visit.day <= origin + day), key=lambda visit: visit.day).number
+        beside_it[last] = beside_it.get(last, 0) + 1
+        found.append(Visit(_number_after(last, beside_it[last]), wanted[day], origin + day, with_scan=False))
     return found
 
 
-def cycle_visit_number(day: int) -> str:
-    """VISITNUM of a visit for a dose: thousands above those of the scans, week and day of treatment."""
-    return f"{1000 + day // 7}.{day % 7 + 1}"
+def _number_after(visit: str, place: int) -> str:
+    """VISITNUM of a visit between those of the scans: behind the one before it, so that numbers rise with the dates."""
+    return f"{visit}{'' if '.' in visit else '.'}{place:02d}"
 
 
 def _write_kept(visit: Visit, ends: int, forms: Forms) -> None:

@@ -55,6 +55,10 @@ def test_tests_are_made_for_every_dose(trial: Trial) -> None:
         assert tested[str(row["USUBJID"])] & {day - dt.timedelta(days=back) for back in range(before + 1)}
 
 
+def test_the_records_are_read_without_a_doubt(trial: Trial) -> None:
+    assert trial.records.findings == ()
+
+
 def test_cycle_visits_read_as_done(trial: Trial) -> None:
     calendar = trial.path.calendar
     assert calendar is not None
