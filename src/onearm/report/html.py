@@ -117,7 +117,7 @@ def render_report(report: Report) -> str:
         view=view,
         say=say,
         sections=report.sections,
-        figures={name: Markup(inline_svg(drawing.svg)) for name, drawing in report.drawings.items()},
+        figures={name: Markup(inline_svg(drawing.svg, name)) for name, drawing in report.drawings.items()},
         traces=report.traces,
         title=text_in(protocol.identity.title),
         trial=protocol.identity.id,
