@@ -115,7 +115,7 @@ def _print_fired(entry: Fired, what: str) -> None:
 
 def _input_words(one: Input) -> str:
     parts = [f"{one.name} {one.value}" + (f" {one.unit}" if one.unit else "")]
-    parts += [f"limit {one.limit}"] if one.limit else []
+    parts += [f"limit of normal {one.limit}"] if one.limit else []
     parts += [f"baseline {one.baseline}"] if one.baseline else []
     parts += [one.unconfirmed] if one.unconfirmed else []
     parts += [str(one.date)] if one.date is not None else []

@@ -69,6 +69,7 @@ class PatientPath:
             "adlb": self.laboratory.adlb if self.laboratory is not None else pl.DataFrame(schema=ADLB_SCHEMA),
             "adae": self.safety.adae if self.safety is not None else empty_adae(protocol),
             **(self.quality.tables() if self.quality is not None else {"adqs": pl.DataFrame(schema=ADQS_SCHEMA)}),
+            "addr": self.dose_advice.course if self.dose_advice is not None else None,
             "addv": self.deviations.table if self.deviations is not None else None,
         }
         return {name: table for name, table in found.items() if table is not None}

@@ -95,7 +95,7 @@ def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     of_run = runs.join(forms, on=list(FORM), how="left", nulls_equal=True, maintain_order="left")["FORM"]
     if rows.is_empty():
-        return rows
+        return rows.with_columns(FORM=pl.lit(None, pl.Int64))
     rows = rows.with_columns(FORM=of_run.gather(rows["RUN"] - 1))
     # One whole number as the key, sorted stably: rows mostly stand in this order already.
     key = rows["FORM"].to_numpy() * _BEYOND_ITEMS + rows["ITEM"].fill_null(_BEYOND_ITEMS - 1).to_numpy()

@@ -156,5 +156,5 @@ def _name_looks(svg: str, name: str) -> str:
         clip = f";clip-path:{found[1]}" if found[1] else ""
         rules.append(f".onearm-figure .{label}{{{found[2]}{clip}}}")
     svg = _LOOK.sub(lambda found: f' class="{classes[found[0]]}"' if found[0] in classes else found[0], svg)
-    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
+    svg = re.sub(r' (?:d|x|y)="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
     return re.sub(r"<svg [^>]*>", lambda head: f"{head[0]}<style>{''.join(rules)}</style>", svg, count=1)

@@ -35,11 +35,11 @@ def dose_rules_section(view: View) -> tuple[Section, ...]:
 def _by_component(view: View, advice: Advice) -> Table:
     """One row for each component and action that any patient on treatment has, and one for who is off it."""
     everyone = [entry.subject for entry in advice.subjects]
-    off = _off_treatment(view)
     whole = view.count(everyone)
     names = {component.id: text_in(component.name) for component in view.analysis.protocol.treatment.components}
     rows: list[list[Cell]] = []
     for component, name in names.items():
+        off = _off_treatment(view, component)
         groups = {
             action: [
                 entry.subject
@@ -65,10 +65,16 @@ def _by_component(view: View, advice: Advice) -> Table:
     return Table("dose_advice", say("table.dose_advice"), head, rows_of(rows), notes)
 
 
-def _off_treatment(view: View) -> set[str]:
-    """Patients to whom nothing is to be given any more: treatment or study has ended."""
+def _off_treatment(view: View, component: str) -> set[str]:
+    """Patients to whom a component is not to be given any more: treatment or study ended, or its cycles are given."""
     ended = pl.any_horizontal(pl.col("EOTDT", "DTHDT", "EOSDT").is_not_null())
-    return set(view.analysis.derived.adsl.filter(ended)["USUBJID"])
+    off = set(view.analysis.derived.adsl.filter(ended)["USUBJID"])
+    exposure = view.analysis.path.exposure
+    most = {one.id: one.max_cycles for one in view.analysis.protocol.treatment.components}[component]
+    if exposure is None or most is None:
+        return off
+    counted = {one.subject: one.cycles for one in exposure.summaries if one.component == component}
+    return off | {subject for subject, cycles in counted.items() if cycles >= most}
 
 
 def _by_rule(view: View, advice: Advice, rules: tuple[DoseRule, ...]) -> Table:
@@ -111,6 +117,11 @@ def _held(advice: Advice) -> dict[str, list[str]]:
     return {rule: list(subjects) for rule, subjects in found.items()}
 
 
+def _tells_something() -> pl.Expr:
+    """Every change of advice by a confirmed rule, and every dose left out; ``addr.csv`` holds the whole course."""
+    return pl.col("KIND").is_in(["advice", "not_given"])
+
+
 def _course(view: View, advice: Advice) -> Table:
     rows = [
         Row(
@@ -126,7 +137,7 @@ def _course(view: View, advice: Advice) -> Table:
             ),
             patient=view.key(entry["USUBJID"]),
         )
-        for entry in advice.course.iter_rows(named=True)
+        for entry in advice.course.filter(_tells_something()).iter_rows(named=True)
     ]
     head = columns(
         ("subject", say("col.patient")), ("component", say("col.dose_component")), ("date", say("col.date")),

@@ -217,7 +217,7 @@ def _death_list(view: View, result: SafetyResult) -> Table:
             ),
             patient=view.key(death["USUBJID"]),
         )
-        for death in result.deaths.iter_rows(named=True)
+        for death in result.deaths.filter(pl.col("USUBJID").is_in(list(result.treated))).iter_rows(named=True)
     ]
     head = columns(
         ("subject", say("col.patient")), ("death", say("col.death")), ("days", say("col.days_after_dose"), True),

@@ -254,6 +254,15 @@ def _shown(value: Any) -> str:
     if hasattr(value, "model_dump"):
         parts = [f"{name} {_shown(getattr(value, name))}" for name in value.model_fields_set]
         return ", ".join(sorted(parts))
+    if isinstance(value, dict) and any(hasattr(entry, "model_dump") for entry in value.values()):
+        return _counted(tuple(value))
+    if isinstance(value, (tuple, list)) and len(value) > 1 and all(hasattr(item, "id") for item in value):
+        return _counted(tuple(item.id for item in value))
     if isinstance(value, (tuple, list)):
         return ", ".join(_shown(item) for item in value)
     return str(value)
+
+
+def _counted(names: tuple[str, ...]) -> str:
+    """A list of parts by their names; the parts themselves stand in the protocol (``onearm show``)."""
+    return f"{len(names)}: {', '.join(names)}"

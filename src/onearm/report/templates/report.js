@@ -2,6 +2,11 @@
   "use strict";
   var body = document.body, reader = document.getElementById("reader"), pinned = null, shown = null;
   var bySubject = {};
+  // The lists behind a number hold most links of the page: what their address says is not written twice.
+  document.querySelectorAll(".who-list a").forEach(function (node) {
+    node.classList.add("who");
+    node.setAttribute("data-subject", node.getAttribute("href").slice(4));
+  });
   document.querySelectorAll("[data-subject]").forEach(function (node) {
     var key = node.getAttribute("data-subject");
     (bySubject[key] = bySubject[key] || []).push(node);
