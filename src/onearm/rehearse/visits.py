@@ -33,6 +33,8 @@ class Visit(NamedTuple):
     day: int
     """Date, since 1970-01-01."""
     with_scan: bool
+    for_dose: bool = False
+    """Made for a dose alone: its numbers come from draws of their own, so that a delay shifts no other visit."""
 
 
 def write_visits(
@@ -128,7 +130,9 @@ def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, g
         held.add(day)
         last = max((visit for visit in visits if visit.day <= origin + day), key=lambda visit: visit.day).number
         beside_it[last] = beside_it.get(last, 0) + 1
-        found.append(Visit(_number_after(last, beside_it[last]), wanted[day], origin + day, with_scan=False))
+        found.append(
+            Visit(_number_after(last, beside_it[last]), wanted[day], origin + day, with_scan=False, for_dose=True)
+        )
     return found
 
 
@@ -163,13 +167,17 @@ def write_vital_signs(
     highest = [setting.scenario.whole(f"entry_highest_{name}") for name in ("systolic", "diastolic")]
     draws = Draws(seed, number, "vital signs")
     _vital_sign(forms, visits[0], "HEIGHT", "Height", str(person.height_cm), "cm")
-    for index, visit in enumerate(visits):
-        drift = round(draws.normal(-1.5 * min(index, 12), 8)) if index else 0
+    of_doses = Draws(seed, number, "vital signs at doses")
+    index = -1
+    for visit in visits:
+        index += not visit.for_dose
+        own = of_doses if visit.for_dose else draws
+        drift = round(own.normal(-1.5 * min(index, 12), 8)) if index or visit.for_dose else 0
         weight = max(350, person.weight_tenth_kg + drift)
         _vital_sign(forms, visit, "WEIGHT", "Weight", f"{weight // 10}.{weight % 10}", "kg")
-        systolic, drawn = round(draws.normal(128, 12)), round(draws.normal(79, 8))
+        systolic, drawn = round(own.normal(128, 12)), round(own.normal(79, 8))
         diastolic = min(systolic - 20, drawn)
-        if not index:
+        if not index and not visit.for_dose:
             systolic = round(found.get("SYSBP", min(systolic, highest[0])))
             diastolic = round(found.get("DIABP", min(diastolic, highest[1])))
         _vital_sign(forms, visit, "SYSBP", "Systolic Blood Pressure", str(systolic), "mmHg")
@@ -205,7 +213,7 @@ def write_performance(seed: int, number: int, person: Person, visits: Sequence[V
         _answer(forms, visits[0], "CHILD-PUGH", code, name, words, "INVESTIGATOR")
     ecog = person.ecog
     for index, visit in enumerate(visits):
-        if index:
+        if index and not visit.for_dose:
             ecog = min(3, max(0, ecog + int(draws.one_of(("0", 0.9), ("1", 0.06), ("-1", 0.04)))))
         _answer(forms, visit, "ECOG", "ECOG101", "ECOG Performance Status", str(ecog), "INVESTIGATOR")
 

@@ -119,6 +119,11 @@ def test_a_reading_errs_by_the_variation_of_the_scenario(setting: Setting, forms
     assert abs(statistics.fmean(errors)) < 4 * 0.061 / math.sqrt(size)
 
 
+def not_at_doses(forms: Forms, domain: str) -> list[dict[str, object]]:
+    """Rows but for the questions asked at visits that are made for a dose, which go where the doses go."""
+    return [row for row in rows(forms, domain) if domain != "QS" or "CYCLE" not in str(row["VISIT"])]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "moves", "stays"),
     [
@@ -136,7 +141,7 @@ def test_one_purpose_never_shifts_another(
     for number in range(1, 61):
         before = write_patient(setting, 8, number, 20_000)
         after = write_patient(other, 8, number, 20_000)
-        differing |= {domain for domain in moves | stays if rows(before, domain) != rows(after, domain)}
+        differing |= {domain for domain in moves | stays if not_at_doses(before, domain) != not_at_doses(after, domain)}
     assert differing == moves
 
 
