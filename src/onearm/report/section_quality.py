@@ -16,6 +16,9 @@ from onearm.report.table import Cell, Row, Table, columns, no_value, rows_of, te
 from onearm.report.view import SMALL_UNKNOWN, View, withheld
 from onearm.units import DAYS_A_MONTH, round_half_away
 
+NEAR = 2
+"""Definitions that differ from the protocol's in more switches are not shown."""
+
 
 def order_quality(view: View) -> dict[str, Order]:
     """One figure a questionnaire; none for the public, where single points would tell of a few patients."""
@@ -212,7 +215,10 @@ def _time_cells(view: View, one: TimeToDeterioration) -> list[Cell]:
 
 def _definitions(view: View, quality: QualityOfLife) -> Table:
     rows = []
+    own = {one.scale: one.definition for one in quality.deterioration}
     for one in quality.under_every_definition:
+        if _switches_changed(one.definition, own[one.scale]) > NEAR:
+            continue
         words = _switch_words(one.definition)
         switches = [text_cell(words[name]) for name in ("reference", "pattern", "confirmation", "death", "no_baseline")]
         rows.append([text_cell(_name(quality.scales[one.scale])), *switches, *_time_cells(view, one)])
@@ -224,6 +230,16 @@ def _definitions(view: View, quality: QualityOfLife) -> Table:
     )  # fmt: skip
     notes = (say("note.quality_definitions"), say("note.quality_competing"))
     return Table("quality_definitions", say("table.quality_definitions"), head, rows_of(rows), notes, long=True)
+
+
+def _switches_changed(one: Definition, other: Definition) -> int:
+    """In how many of the five switches two definitions differ; a confirmation and its last form are one."""
+    pairs = zip(_switches(one), _switches(other), strict=True)
+    return sum(mine != theirs for mine, theirs in pairs)
+
+
+def _switches(one: Definition) -> tuple[object, ...]:
+    return (one.reference, one.pattern, (one.confirmation, one.last_form), one.death, one.no_baseline)
 
 
 def _times(view: View, quality: QualityOfLife) -> Table:

@@ -7,7 +7,7 @@ QUALITY_WORDS: dict[str, str] = {
     "table.quality_completion": "Questionnaires expected, received and scored",
     "table.quality_change": "Change from baseline by scale and visit",
     "table.quality_deterioration": "Time to deterioration",
-    "table.quality_definitions": "Time to deterioration under every definition",
+    "table.quality_definitions": "Time to deterioration under definitions near the protocol's",
     "table.quality_times": "Time to deterioration patient by patient",
     "table.quality_scales": "The scales, which way they run, and from how many points on a change counts",
     "note.quality_completion": (
@@ -25,8 +25,8 @@ QUALITY_WORDS: dict[str, str] = {
         "{death}. Without a baseline score: {no_baseline}. Forms outside every window are not read."
     ),
     "note.quality_definitions": (
-        "The same records, thresholds and start under every combination of the switches. The protocol's own "
-        "definition stands above; none of these was chosen by its result."
+        "The same records, thresholds and start under every combination that differs from the protocol's in two "
+        "switches at most (reference, pattern, confirmation, death, no baseline); none was chosen by its result."
     ),
     "note.quality_competing": "Where death competes, the median is of the cumulative incidence, and has no limits.",
     "note.quality_unconfirmed": "Unconfirmed: {name}{note}. Check it against the scoring manual.",
