@@ -11,6 +11,12 @@ LETTERS = {
     "R": "Records",
     "D": "Derivation",
     "S": "Stage decision",
+    "E": "Eligibility",
+    "G": "Doses and dose rules",
+    "K": "Calendar",
+    "L": "Laboratory grades",
+    "F": "Adverse events and stopping rules",
+    "Q": "Questionnaires",
     "X": "Running the program",
 }
 

@@ -21,8 +21,8 @@ DOSE_RULE_WORDS: dict[str, str] = {
         "the baseline. Of {n} treated patients."
     ),
     "note.dose_course": (
-        "Each change of advice by a confirmed rule, and doses left out. Doses given against advice are findings (G031); "
-        "what was given on each day, and what unconfirmed rules say, stands in addr.csv of onearm derive."
+        "Each change of advice by a confirmed rule, and doses left out. Doses given against advice are findings "
+        "(G031); what was given on each day, and what unconfirmed rules say, stands in addr.csv of onearm derive."
     ),
     "col.dose_component": "Component",
     "col.dose_action": "Action",

@@ -2,7 +2,8 @@
 
 Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (assumptions), ``A2`` audit,
 ``R`` records,
-``D`` derivation, ``G`` doses, ``S`` stage decision, ``X`` running the program. One module a room, joined here.
+``D`` derivation, ``G`` doses, ``S`` stage decision, ``E`` eligibility, ``G`` doses,
+``K`` calendar, ``L`` laboratory, ``F`` adverse events, ``Q`` questionnaires, ``X`` running the program. One module a room, joined here.
 ``D`` derivation, ``S`` stage decision, ``X`` running the program, ``L`` laboratory. One module a room, joined here.
 ``D`` derivation, ``S`` stage decision, ``X`` running the program, ``K`` calendar. One module a room, joined here.
 ``D`` derivation, ``S`` stage decision, ``G`` doses and their rules, ``X`` running the program. One module a room,
