@@ -193,7 +193,11 @@ def _made_by(protocol: Protocol, records: Records, name: str, on: dt.date) -> pl
         return select_scans(records, on)
     series = next((one for one in protocol.schedule.visits if one.id == name), None)
     wanted = series.activities if series is not None else ()
-    found = [select_evidence(a, records, on) for a in protocol.schedule.activities if a.id in wanted]
+    found = [
+        select_evidence(protocol, activity, records, on, series)
+        for activity in protocol.schedule.activities
+        if activity.id in wanted
+    ]
     return pl.concat([evidence_of("SV", records.tables["SV"], on), *found])
 
 
@@ -250,7 +254,7 @@ def _lacking(
     words = np.full(planned.height, "", dtype=object)
     for activity in schedule.activities:
         if activity.id in wanted and activity.seen_in is not None and planned.height:
-            source = _Source(select_evidence(activity, records, on), place)
+            source = _Source(select_evidence(protocol, activity, records, on, series), place)
             missing = source.nearest(patient, first, first, last) < 0
             words = np.where(missing, words + np.where(words == "", "", " ") + activity.id, words)
     return words.astype(np.str_)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from schedules import SCHEDULE, anchors_of, doses_of, protocol_text, protocol_with_schedule
 
-from onearm.plan.anchors import Anchors, read_anchors
+from onearm.plan.anchors import Anchors, read_anchors, read_doses
 from onearm.plan.due import STATUSES, DueList, list_due
 from onearm.protocol import Protocol, load_protocol_text
 from onearm.records import Records
@@ -244,3 +244,40 @@ def test_one_row_serves_one_visit_where_a_window_reaches_over_the_middle():
     weeks = found.filter(pl.col("SERIES") == "weekly").sort("NUMBER")
     assert weeks["STATUS"].to_list()[:3] == ["done", "missed", "missed"]
     assert weeks["DONE"].drop_nulls().to_list() == [after(12)]
+
+
+# --- a dose belongs to one component --------------------------------------------------------------------------------
+
+DOSED = protocol_with_schedule(
+    SCHEDULE.replace("  visits:\n", "    - {id: dosing, name: Treatment, seen_in: EX}\n  visits:\n")
+    .replace("cycle_days: [1, 8], days_before: 2, days_after: 2, activities: [labs]",
+             "cycle_days: [1], days_before: 2, days_after: 2, activities: [dosing]")
+)  # fmt: skip
+
+
+def dose(day: int, drug: str, mg: str = "1200") -> tuple[str, dict[str, str]]:
+    return "EX", {"EXTRT": drug, "EXDOSE": mg, "EXDOSU": "mg", "EXSTDTC": after(day).isoformat()}
+
+
+@pytest.mark.parametrize(("on", "status"), [(20, "due"), (21, "due"), (22, "overdue"), (23, "overdue"), (24, "missed")])
+@pytest.mark.parametrize("other", [dose(20, "Oxaliplatin"), dose(20, "PDL1", "0"), dose(20, "ASPIRIN")])
+def test_a_dose_of_another_component_is_not_this_ones(other: tuple[str, dict[str, str]], on: int, status: str) -> None:
+    due = due_of(records_with(dose(0, "PDL1"), other), on, protocol=DOSED)
+    second = due.rows.filter((pl.col("SERIES") == "antibody") & (pl.col("CYCLE") == 2)).row(0, named=True)
+    assert (second["STATUS"], second["DONE"], second["SRCROW"]) == (status, None, None)
+
+
+@pytest.mark.parametrize("name", ["pdl1", "PD-L1 antibody "])
+def test_a_dose_under_any_name_of_the_component_is_its_own(name: str) -> None:
+    due = due_of(
+        records_with(dose(0, "PDL1"), dose(20, "Oxaliplatin"), dose(21, name)), 22, protocol=DOSED,
+        doses=doses_of(("P-1", "pdl1", DAY), ("P-1", "pdl1", after(21))),
+    )  # fmt: skip
+    second = due.rows.filter((pl.col("SERIES") == "antibody") & (pl.col("CYCLE") == 2)).row(0, named=True)
+    assert (second["STATUS"], second["DONE"], second["NOT_DONE"]) == ("done", after(21), "")
+
+
+def test_doses_are_known_by_the_names_they_are_recorded_as() -> None:
+    text = protocol_text().replace("{drug: fluorouracil}", "{drug: fluorouracil infusion, recorded_as: [5-FU]}")
+    doses, findings = read_doses(load_protocol_text(text), records_with(dose(1, "5-fu")), after(2))
+    assert (doses.rows(), findings) == ([("P-1", "haic", after(1))], [])
