@@ -6,6 +6,7 @@ import datetime as dt
 
 import polars as pl
 
+from onearm.plan.anchors import select_given
 from onearm.plan.visits import SCANS
 from onearm.protocol import Protocol
 from onearm.protocol.base import text_in
@@ -58,12 +59,20 @@ def _days(number: int) -> str:
     return f"{number} day{'' if number == 1 else 's'}"
 
 
-def select_evidence(activity: Activity, records: Records, on: dt.date) -> pl.DataFrame:
-    """USUBJID, DAY, DOMAIN and ROW of the performed rows up to ``on`` that show an activity; wholly dated ones only."""
+def select_evidence(
+    protocol: Protocol, activity: Activity, records: Records, on: dt.date, series: VisitSeries | None = None
+) -> pl.DataFrame:
+    """USUBJID, DAY, DOMAIN and ROW of the performed rows up to ``on`` that show an activity; wholly dated ones only.
+
+    At the visits of a component's cycles (``series``) a row of EX shows it only where it is a dose of that component,
+    as those that begin its cycles are: every component has its own clock.
+    """
     if activity.seen_in is None:
         return _no_rows()
     domain = activity.seen_in
     table = records.tables[domain]
+    if domain == "EX" and series is not None and series.anchor == "cycles_of":
+        table = select_given(protocol, records, on).filter(pl.col("COMPONENT") == series.component)
     if activity.category:
         table = table.filter(pl.col(f"{domain}CAT") == activity.category)
     if activity.tests:

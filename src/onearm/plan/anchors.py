@@ -71,11 +71,7 @@ def read_anchors(
 def read_doses(protocol: Protocol, records: Records, on: dt.date) -> tuple[pl.DataFrame, list[Finding]]:
     """USUBJID, COMPONENT and DAY of every dose above zero up to ``on``; K005 for drugs that fit no component, K010 for
     doses whose day is partial."""
-    given = select_performed("EX", records.tables["EX"]).filter(pl.col("EXDOSE") > 0)
-    given = given.filter((pl.col(first_of("EXSTDTC")) <= on).fill_null(value=False))
-    component = _component_of(protocol)
-    drug = pl.col("EXTRT").str.strip_chars().str.to_lowercase()
-    given = given.with_columns(COMPONENT=drug.replace_strict(component, default=None, return_dtype=pl.String))
+    given = select_given(protocol, records, on)
     findings = []
     unknown = given.filter(pl.col("COMPONENT").is_null()).group_by("EXTRT").len().sort("EXTRT")
     for name, rows in unknown.iter_rows():
@@ -87,6 +83,15 @@ def read_doses(protocol: Protocol, records: Records, on: dt.date) -> tuple[pl.Da
         findings.append(Finding("K010", Place("EX", path="EXSTDTC"), {"rows": str(partial)}, "warning"))
     doses = given.filter(whole & pl.col("COMPONENT").is_not_null())
     return doses.select("USUBJID", "COMPONENT", DAY=first_of("EXSTDTC")).unique(maintain_order=True), findings
+
+
+def select_given(protocol: Protocol, records: Records, on: dt.date) -> pl.DataFrame:
+    """The rows of EX with a dose above zero begun up to ``on``, with COMPONENT: its id, null for an unknown drug."""
+    given = select_performed("EX", records.tables["EX"]).filter(pl.col("EXDOSE") > 0)
+    given = given.filter((pl.col(first_of("EXSTDTC")) <= on).fill_null(value=False))
+    drug = pl.col("EXTRT").str.strip_chars().str.to_lowercase()
+    component = drug.replace_strict(_component_of(protocol), default=None, return_dtype=pl.String)
+    return given.with_columns(COMPONENT=component)
 
 
 def _component_of(protocol: Protocol) -> dict[str, str]:
@@ -104,6 +109,7 @@ def _names(component: Component) -> list[str]:
         component.name,
         component.product or "",
         *(dose.drug for dose in component.doses),
+        *(name for dose in component.doses for name in dose.recorded_as),
     ]
     found = [name for text in texts for name in ([text] if isinstance(text, str) else text.values())]
     return [name for name in found if name]

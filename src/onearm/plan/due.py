@@ -21,12 +21,13 @@ from onearm.records import Records
 STATUSES = (
     "done", "incomplete", "outside", "due", "overdue", "missed", "planned", "not_applicable", "unclear",
 )  # fmt: skip
-"""``done``: made within its window. ``incomplete``: made, and a declared activity has no row within the window.
-``outside``: the window has passed without the visit, which was made before or after it. ``due``: the window is open and
-the planned day has not passed; ``overdue``: it is open and the planned day has passed. ``missed``: the window has
-passed and nothing was found. ``planned``: the window is still to come. ``not_applicable``: the patient left, or what
-ends the visits came, before the window had passed. ``unclear``: the protocol does not say whether the visit was still
-due."""
+"""``done``: made within its window. ``incomplete``: made, and a declared activity has no row within the window, which
+has passed (or the patient left, or what ends the visits came, within it). ``outside``: the window has passed without
+the visit, which was made before or after it. ``due``: the window is open, the visit or a declared activity of it is
+still to be made, and the planned day has not passed; ``overdue``: the same, and the planned day has passed. ``missed``:
+the window has passed and nothing was found. ``planned``: the window is still to come. ``not_applicable``: the patient
+left, or what ends the visits came, before the window had passed. ``unclear``: the protocol does not say whether the
+visit was still due."""
 
 NOW = ("due", "overdue")
 FAR = np.int64(2**31 - 1)
@@ -39,7 +40,8 @@ class DueList:
     """The planned visits and scans of every patient with what became of them, and what could not be planned.
 
     ``rows``: the columns of `plan_visits`, then SITEID, NAME (of the occasion), STATUS, DONE (the day it was made),
-    SRCDOM and SRCROW (the row that shows it), NOT_DONE (ids of activities without a row in the window).
+    SRCDOM and SRCROW (the row that shows it), NOT_DONE (ids of activities without a row in the window, of a visit of
+    which something was made). A visit that is due for what it lacks has no DONE so far.
     """
 
     on: dt.date
@@ -115,10 +117,11 @@ def _judge(protocol: Protocol, records: Records, anchors: Anchors, planned: pl.D
     left = _column(anchors, "LAST_DAY")[patient]
     stops = ended[patient]
     lacking = _lacking(protocol, records, name, on, planned, patient, first, last, place)
+    closed = (last < today) | (np.minimum(np.minimum(left, stops), open_end[patient]) <= last)
     status = np.select(
         [
             (row >= 0) & (lacking == ""),
-            row >= 0,
+            (row >= 0) & closed,
             left <= last,
             stops <= last,
             open_end[patient] <= last,
@@ -130,7 +133,8 @@ def _judge(protocol: Protocol, records: Records, anchors: Anchors, planned: pl.D
         ["done", "incomplete", "not_applicable", "not_applicable", "unclear", "outside", "missed", "planned", "due"],
         "overdue",
     ) if n else np.zeros(0, np.str_)  # fmt: skip
-    shown = np.where(row >= 0, row, np.where(status == "outside", beside, -1))
+    is_made = np.isin(status, ("done", "incomplete"))
+    shown = np.where(is_made, row, np.where(status == "outside", beside, -1))
     out = planned.with_columns(
         SITEID=anchors.days["SITEID"].gather(patient) if n else pl.Series([], dtype=pl.String),
         NAME=name_occasions(protocol, name, planned),
@@ -193,7 +197,11 @@ def _made_by(protocol: Protocol, records: Records, name: str, on: dt.date) -> pl
         return select_scans(records, on)
     series = next((one for one in protocol.schedule.visits if one.id == name), None)
     wanted = series.activities if series is not None else ()
-    found = [select_evidence(a, records, on) for a in protocol.schedule.activities if a.id in wanted]
+    found = [
+        select_evidence(protocol, activity, records, on, series)
+        for activity in protocol.schedule.activities
+        if activity.id in wanted
+    ]
     return pl.concat([evidence_of("SV", records.tables["SV"], on), *found])
 
 
@@ -250,7 +258,7 @@ def _lacking(
     words = np.full(planned.height, "", dtype=object)
     for activity in schedule.activities:
         if activity.id in wanted and activity.seen_in is not None and planned.height:
-            source = _Source(select_evidence(activity, records, on), place)
+            source = _Source(select_evidence(protocol, activity, records, on, series), place)
             missing = source.nearest(patient, first, first, last) < 0
             words = np.where(missing, words + np.where(words == "", "", " ") + activity.id, words)
     return words.astype(np.str_)

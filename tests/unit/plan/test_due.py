@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from schedules import SCHEDULE, anchors_of, doses_of, protocol_text, protocol_with_schedule
 
-from onearm.plan.anchors import Anchors, read_anchors
+from onearm.plan.anchors import Anchors, read_anchors, read_doses
 from onearm.plan.due import STATUSES, DueList, list_due
 from onearm.protocol import Protocol, load_protocol_text
 from onearm.records import Records
@@ -110,11 +110,11 @@ def test_a_scan_over_several_days_is_one_scan_on_its_first() -> None:
 def test_what_was_not_done_and_what_came_later_shows_nothing() -> None:
     rows = (scan(63, "2", TRSTAT="NOT DONE", TRSTRESN="", TRSTRESC="", TRSTRESU="", TRREASND="X"), scan(69, "3"))
     assert statuses(due_of(records_with(*rows), 68), "scans")[0] == "overdue"
-    assert statuses(due_of(records_with(*rows), 69), "scans")[0] == "incomplete"
+    assert statuses(due_of(records_with(*rows), 71), "scans")[0] == "incomplete"
 
 
 def test_a_declared_activity_without_a_row_makes_the_visit_incomplete() -> None:
-    due = due_of(records_with(scan(63, "2")), 70)
+    due = due_of(records_with(scan(63, "2")), 71)
     row = due.rows.filter(pl.col("SERIES") == "scans").row(0, named=True)
     assert (row["STATUS"], row["NOT_DONE"]) == ("incomplete", "labs")
     rows = (lab(21), ("QS", {"QSTESTCD": "ECOG101", "QSCAT": "ECOG", "QSSTRESC": "0", "QSDTC": after(23).isoformat()}))
@@ -124,6 +124,34 @@ def test_a_declared_activity_without_a_row_makes_the_visit_incomplete() -> None:
             due_of(records_with(*kept), 40, doses=doses).rows.filter(pl.col("SERIES") == "infusion").row(0, named=True)
         )
         assert (row["STATUS"], row["NOT_DONE"]) == want
+
+
+@pytest.mark.parametrize(
+    ("on", "status", "done"),
+    [(61, "due", None), (63, "due", None), (64, "overdue", None), (70, "overdue", None), (71, "incomplete", after(61))],
+)
+def test_a_visit_is_due_for_what_it_lacks_while_its_window_is_open(on: int, status: str, done: dt.date | None) -> None:
+    due = due_of(records_with(scan(61, "2")), on)
+    row = due.rows.filter(pl.col("SERIES") == "scans").row(0, named=True)
+    assert (row["STATUS"], row["DONE"], row["NOT_DONE"]) == (status, done, "labs")
+    assert ("scans" in due.now()["SERIES"]) == (status != "incomplete")
+    made = due_of(records_with(scan(61, "2"), lab(61)), on)
+    assert statuses(made, "scans")[0] == "done"
+
+
+@pytest.mark.parametrize("what", ["LAST_DAY", "PROGRESSION", "NEW_THERAPY"])
+def test_what_a_visit_lacks_is_due_no_more_once_its_series_ended(what: str) -> None:
+    due = due_of(records_with(scan(61, "2")), 63, **{what: after(62)})
+    row = due.rows.filter(pl.col("SERIES") == "scans").row(0, named=True)
+    assert (row["STATUS"], row["DONE"], row["NOT_DONE"]) == ("incomplete", after(61), "labs")
+
+
+def test_a_dose_not_given_at_a_visit_that_was_made_is_due() -> None:
+    visit = ("SV", {"VISITNUM": "3", "VISIT": "C2", "SVSTDTC": after(21).isoformat(), "SVOCCUR": "Y"})
+    for on, status in ((21, "due"), (22, "overdue"), (23, "overdue"), (24, "incomplete")):
+        due = due_of(records_with(dose(0, "PDL1"), visit), on, protocol=DOSED)
+        second = due.rows.filter((pl.col("SERIES") == "antibody") & (pl.col("CYCLE") == 2)).row(0, named=True)
+        assert (second["STATUS"], second["NOT_DONE"]) == (status, "dosing")
 
 
 def test_of_the_cycles_not_begun_the_first_alone_is_late() -> None:
@@ -198,9 +226,14 @@ def test_each_scan_is_taken_once_at_most_and_only_what_was_known_is_read(days: l
     known = [after(day) for day in days if day <= on]
     for row in found.rows.filter(pl.col("SERIES") == "scans").iter_rows(named=True):
         inside = [day for day in known if row["FIRST"] <= day <= row["LAST"]]
-        assert (row["STATUS"] in ("done", "incomplete")) == bool(inside)
+        # No scan here has its laboratory tests: while its window is open it is still due for them.
+        is_open = after(on) <= row["LAST"]
+        made = "due" if after(on) <= row["PLANNED"] else "overdue"
         assert row["STATUS"] in STATUSES
+        assert bool(row["NOT_DONE"]) == bool(inside)
         if inside:
+            assert row["STATUS"] == (made if is_open else "incomplete")
+        if inside and not is_open:
             assert abs((row["DONE"] - row["PLANNED"]).days) == min(abs((day - row["PLANNED"]).days) for day in inside)
 
 
@@ -244,3 +277,40 @@ def test_one_row_serves_one_visit_where_a_window_reaches_over_the_middle():
     weeks = found.filter(pl.col("SERIES") == "weekly").sort("NUMBER")
     assert weeks["STATUS"].to_list()[:3] == ["done", "missed", "missed"]
     assert weeks["DONE"].drop_nulls().to_list() == [after(12)]
+
+
+# --- a dose belongs to one component --------------------------------------------------------------------------------
+
+DOSED = protocol_with_schedule(
+    SCHEDULE.replace("  visits:\n", "    - {id: dosing, name: Treatment, seen_in: EX}\n  visits:\n")
+    .replace("cycle_days: [1, 8], days_before: 2, days_after: 2, activities: [labs]",
+             "cycle_days: [1], days_before: 2, days_after: 2, activities: [dosing]")
+)  # fmt: skip
+
+
+def dose(day: int, drug: str, mg: str = "1200") -> tuple[str, dict[str, str]]:
+    return "EX", {"EXTRT": drug, "EXDOSE": mg, "EXDOSU": "mg", "EXSTDTC": after(day).isoformat()}
+
+
+@pytest.mark.parametrize(("on", "status"), [(20, "due"), (21, "due"), (22, "overdue"), (23, "overdue"), (24, "missed")])
+@pytest.mark.parametrize("other", [dose(20, "Oxaliplatin"), dose(20, "PDL1", "0"), dose(20, "ASPIRIN")])
+def test_a_dose_of_another_component_is_not_this_ones(other: tuple[str, dict[str, str]], on: int, status: str) -> None:
+    due = due_of(records_with(dose(0, "PDL1"), other), on, protocol=DOSED)
+    second = due.rows.filter((pl.col("SERIES") == "antibody") & (pl.col("CYCLE") == 2)).row(0, named=True)
+    assert (second["STATUS"], second["DONE"], second["SRCROW"]) == (status, None, None)
+
+
+@pytest.mark.parametrize("name", ["pdl1", "PD-L1 antibody "])
+def test_a_dose_under_any_name_of_the_component_is_its_own(name: str) -> None:
+    due = due_of(
+        records_with(dose(0, "PDL1"), dose(20, "Oxaliplatin"), dose(21, name)), 22, protocol=DOSED,
+        doses=doses_of(("P-1", "pdl1", DAY), ("P-1", "pdl1", after(21))),
+    )  # fmt: skip
+    second = due.rows.filter((pl.col("SERIES") == "antibody") & (pl.col("CYCLE") == 2)).row(0, named=True)
+    assert (second["STATUS"], second["DONE"], second["NOT_DONE"]) == ("done", after(21), "")
+
+
+def test_doses_are_known_by_the_names_they_are_recorded_as() -> None:
+    text = protocol_text().replace("{drug: fluorouracil}", "{drug: fluorouracil infusion, recorded_as: [5-FU]}")
+    doses, findings = read_doses(load_protocol_text(text), records_with(dose(1, "5-fu")), after(2))
+    assert (doses.rows(), findings) == ([("P-1", "haic", after(1))], [])
