@@ -1,13 +1,8 @@
 """Every finding code with its words: what was found, what was expected, how to mend it, and why it matters.
 
 Codes never change their meaning. First letter: ``P`` protocol, ``A1`` overlay (assumptions), ``A2`` audit,
-``R`` records,
-``D`` derivation, ``G`` doses, ``S`` stage decision, ``E`` eligibility, ``G`` doses,
-``K`` calendar, ``L`` laboratory, ``F`` adverse events, ``Q`` questionnaires, ``X`` running the program. One module a room, joined here.
-``D`` derivation, ``S`` stage decision, ``X`` running the program, ``L`` laboratory. One module a room, joined here.
-``D`` derivation, ``S`` stage decision, ``X`` running the program, ``K`` calendar. One module a room, joined here.
-``D`` derivation, ``S`` stage decision, ``G`` doses and their rules, ``X`` running the program. One module a room,
-joined here.
+``R`` records, ``D`` derivation, ``S`` stage decision, ``E`` eligibility, ``G`` doses and their rules, ``K`` calendar,
+``L`` laboratory, ``F`` adverse events, ``Q`` questionnaires, ``X`` running the program. One module a room, joined here.
 """
 
 from __future__ import annotations
