@@ -71,14 +71,17 @@ def write_laboratory(
     origin: int,
     forms: Forms,
     found: Mapping[str, float] | None = None,
+    follow_up: Sampling | None = None,
 ) -> None:
     """Write the blood and, under bevacizumab, the urine of every visit; the first visit is the screening.
 
+    ``follow_up`` is the blood alone after treatment, by draws of its own, so that it moves no other value.
     ``found`` are values of the screening by LBTESTCD, in place of those drawn.
     """
     levels = Draws(seed, number, "laboratory levels")
     noise = Draws(seed, number, "laboratory noise")
-    given = _cycles_given(setting, treatment, visits, origin)
+    late = Draws(seed, number, "laboratory of the safety follow-up")
+    given = _cycles_given(setting, treatment, [*visits, *([follow_up] if follow_up is not None else [])], origin)
     flares = _flares(seed, number, visits, treatment, origin)
     for test in entry_tests():
         level = (found or {}).get(test.code, _entry_level(test, person, levels))
@@ -90,6 +93,10 @@ def write_laboratory(
                 factor *= test.flare_factor
             value = level * factor * (noise.lognormal(1.0, test.noise) if index else 1.0)
             _blood(forms, visit, test, f"{value:.{test.decimals}f}")
+        if follow_up is not None:
+            for family, a_cycle in test.by_family:
+                level *= a_cycle ** min(12, given[-1].get(family, 0))
+            _blood(forms, follow_up, test, f"{level * late.lognormal(1.0, test.noise):.{test.decimals}f}")
     if person.cause == "HEPATITIS B":
         _virus(seed, number, visits[0], forms)
     if any(clock.family == "bevacizumab" for clock in setting.clocks):

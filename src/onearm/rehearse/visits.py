@@ -17,6 +17,10 @@ FIRST_DAY = "0.1"
 """VISITNUM of the day of the first dose."""
 
 
+FOLLOW_UP_DAYS, FOLLOW_UP_KEPT = 30, 0.85
+"""Safety follow-up: days after the end of treatment, and the assumed share of patients who come."""
+
+
 QUESTIONNAIRES = (("QLQ-C30", 1, 30), ("QLQ-HCC18", 31, 48))
 """Instrument with the numbers of its items: answers as given, 1 to 4, and 1 to 7 in items 29 and 30."""
 
@@ -73,7 +77,11 @@ def write_visits(
             SVREASOC="PATIENT DID NOT COME",
         )
     samplings = [Sampling(visit.number, visit.label, visit.day) for visit in visits]
-    write_laboratory(setting, seed, number, person, samplings, treatment, origin, forms, found)
+    late = None if treatment is None else _follow_up(setting, seed, number, visits, treatment, gone, origin)
+    sampling = None if late is None else Sampling(late.number, late.label, late.day)
+    write_laboratory(setting, seed, number, person, samplings, treatment, origin, forms, found, sampling)
+    if late is not None:
+        _write_follow_up(seed, number, person, late, forms)
     write_vital_signs(setting, seed, number, person, visits, found, forms)
     write_performance(seed, number, person, visits, forms)
     if setting.asks_quality_of_life:
@@ -134,6 +142,33 @@ def _cycle_visits(setting: Setting, visits: list[Visit], treatment: Treatment, g
             Visit(_number_after(last, beside_it[last]), wanted[day], origin + day, with_scan=False, for_dose=True)
         )
     return found
+
+
+def _follow_up(
+    setting: Setting, seed: int, number: int, visits: Sequence[Visit], treatment: Treatment, gone: int, origin: int
+) -> Visit | None:
+    """The visit after the end of treatment, for patients still on study then; most come."""
+    draws = Draws(seed, number, "safety follow-up")
+    comes, day = draws.chance(FOLLOW_UP_KEPT), treatment.stop + FOLLOW_UP_DAYS + draws.whole(-4, 5)
+    held = {visit.day - origin for visit in visits}
+    if not comes or day >= min(gone, setting.horizon(origin)) or day in held:
+        return None
+    last = max((visit for visit in visits if visit.day <= origin + day), key=lambda visit: visit.day)
+    return Visit(_number_after(last.number, 1), "SAFETY FOLLOW-UP", origin + day, with_scan=False)
+
+
+def _write_follow_up(seed: int, number: int, person: Person, visit: Visit, forms: Forms) -> None:
+    """The visit with weight, blood pressure and performance status."""
+    draws = Draws(seed, number, "findings of the safety follow-up")
+    _write_kept(visit, visit.day, forms)
+    weight = max(350, person.weight_tenth_kg + round(draws.normal(-18, 8)))
+    systolic = round(draws.normal(128, 12))
+    diastolic = min(systolic - 20, round(draws.normal(79, 8)))
+    _vital_sign(forms, visit, "WEIGHT", "Weight", f"{weight // 10}.{weight % 10}", "kg")
+    _vital_sign(forms, visit, "SYSBP", "Systolic Blood Pressure", str(systolic), "mmHg")
+    _vital_sign(forms, visit, "DIABP", "Diastolic Blood Pressure", str(diastolic), "mmHg")
+    ecog = min(3, person.ecog + draws.whole(0, 1))
+    _answer(forms, visit, "ECOG", "ECOG101", "ECOG Performance Status", str(ecog), "INVESTIGATOR")
 
 
 def _number_after(visit: str, place: int) -> str:

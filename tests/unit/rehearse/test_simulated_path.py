@@ -67,6 +67,18 @@ def test_cycle_visits_read_as_done(trial: Trial) -> None:
     assert cycles.filter(pl.col("STATUS") == "done").height > 0.95 * cycles.height
 
 
+def test_most_patients_make_the_safety_follow_up_and_some_do_not(trial: Trial) -> None:
+    calendar = trial.path.calendar
+    assert calendar is not None
+    late = calendar.rows.filter(pl.col("SERIES") == "safety_follow_up")
+    passed = late.filter(pl.col("STATUS").is_in(("done", "incomplete", "outside", "missed")))
+    assert 0.6 * passed.height < passed.filter(pl.col("STATUS") == "done").height < passed.height
+    gone = dict(trial.derived.adsl.select("USUBJID", pl.min_horizontal("DTHDT", "EOSDT")).iter_rows())
+    made = trial.records.tables["SV"].filter(pl.col("VISIT") == "SAFETY FOLLOW-UP")
+    for subject, day in made.select("USUBJID", first_of("SVSTDTC")).iter_rows():
+        assert gone[subject] is None or day < gone[subject]
+
+
 def test_doses_are_held_and_reduced_for_a_severe_event(trial: Trial) -> None:
     tables = [simulate(trial.protocol, seed).records.tables for seed in (SEED, 5, 7)]
     acts = {"EC": "DRUG INTERRUPTED", "EX": "DOSE REDUCED"}
