@@ -11,6 +11,7 @@ import click
 
 from onearm.cli.options import IsoDate, assume_option, existing_file, existing_folder, json_option
 from onearm.cli.output import announce_compilation, emit_json, has_errors, print_findings, say
+from onearm.cli.subject_choice import find_subject
 from onearm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _of_records(
     refuse_other_study(trial, data)
     cut = choose_cut(data, on)
     if subject is not None:
-        subject = _known_subject(subject, data.subjects())
+        subject = find_subject(data.subjects(), subject)
     due = follow_calendar(trial, data, derive(trial, data, cut.day), until=until)
     written = write_calendars(trial, due, subject, ics) if ics is not None else []
     findings = (*data.findings, *due.findings)
@@ -157,14 +158,6 @@ def _of_records(
         for path in written:
             click.echo(path)
     return 1 if has_errors(findings) else 0
-
-
-def _known_subject(asked: str, subjects: tuple[str, ...]) -> str:
-    """The USUBJID that is asked for, whole or by its end. Usage error if it is none, or several."""
-    found = [name for name in subjects if name == asked] or [name for name in subjects if name.endswith(f"-{asked}")]
-    if len(found) != 1:
-        raise UsageError(f"--subject {asked}: {'no patient' if not found else 'several patients'} of this name")
-    return found[0]
 
 
 def _planned(trial: Protocol, anchor: dt.date, until: dt.date | None, ics: Path | None, as_json: bool) -> int:

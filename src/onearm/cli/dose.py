@@ -10,7 +10,8 @@ import click
 
 from onearm.cli.options import IsoDate, assume_option, existing_file, existing_folder, json_option
 from onearm.cli.output import announce_compilation, emit_json, print_findings
-from onearm.errors import Finding, UsageError
+from onearm.cli.subject_choice import find_subject
+from onearm.errors import Finding
 
 if TYPE_CHECKING:
     from onearm.dosing import ComponentDay, DayDose, PatientDay
@@ -67,20 +68,6 @@ def dose_command(
             click.echo("SIMULATED")
         _print(day, trial, advice)
     return 1 if any(component.refusals for component in day.components) else 0
-
-
-def find_subject(subjects: tuple[str, ...], asked: str) -> str:
-    """The subject that is named in full or by the end of its id. UsageError where none or several fit."""
-    if asked in subjects:
-        return asked
-    fitting = [subject for subject in subjects if subject.endswith(asked)]
-    # 001 is the end of X-001 and of X-F001; as a part of its own it is that of the first alone.
-    whole = [subject for subject in fitting if not subject[: -len(asked)][-1:].isalnum()]
-    fitting = whole if len(whole) == 1 else fitting
-    if len(fitting) != 1:
-        known = f"{len(fitting)} subjects end with it" if fitting else f"the records have {', '.join(subjects[:3])} …"
-        raise UsageError(f"no subject '{asked}': {known}")
-    return fitting[0]
 
 
 def _ended(day: PatientDay) -> set[str]:

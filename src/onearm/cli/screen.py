@@ -10,6 +10,7 @@ import click
 
 from onearm.cli.options import IsoDate, assume_option, cutoff_option, existing_file, existing_folder, json_option
 from onearm.cli.output import emit_json, has_errors, print_findings, say
+from onearm.cli.subject_choice import find_subject
 
 if TYPE_CHECKING:
     from onearm.eligibility import Screening
@@ -25,7 +26,11 @@ Examples:
 @click.argument("protocol", type=existing_file)
 @click.argument("records", type=existing_folder)
 @click.option(
-    "--subject", "subjects", multiple=True, metavar="S", help="Show this subject; may be given several times."
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="S",
+    help="Show this subject (USUBJID, or its end where that is one subject's alone); may be given several times.",
 )
 @click.option("--without", multiple=True, metavar="CRITERION", help="Leave a criterion out of the verdicts.")
 @click.option("--on", type=IsoDate(), metavar="DATE", help="As known on this day (YYYY-MM-DD); else at the data cut.")
@@ -48,28 +53,25 @@ def screen_command(
     exclusion is met where it does not apply.
     """
     from onearm.eligibility import screen
-    from onearm.errors import UsageError
     from onearm.pipeline import choose_cut, refuse_other_study
     from onearm.protocol import load_protocol
     from onearm.records import load_records
 
     trial, data = load_protocol(protocol, assume), load_records(records)
     refuse_other_study(trial, data)
-    strange = [subject for subject in subjects if subject not in data.subjects()]
-    if strange:
-        raise UsageError(f"the records have no subject {', '.join(strange)}")
+    named = tuple(dict.fromkeys(find_subject(data.subjects(), subject) for subject in subjects))
     cut = choose_cut(data, cutoff)
     screening = screen(trial, data, cut.day, on=on, without=without)
     findings = (*data.findings, *screening.findings)
     print_findings(findings)
-    chosen = subjects or screening.subjects
+    chosen = named or screening.subjects
     if as_json:
         content = screening_json(screening, chosen)
         opening = {"cutoff": cut.day.isoformat(), "cutoff_given": cut.given, "simulated": data.simulated}
         emit_json("screen", {**opening, **content, "findings": [finding.as_dict() for finding in findings]})
     else:
         say(f"As known on {screening.horizon}")
-        _print(screening, chosen, every_criterion=bool(subjects) or len(chosen) == 1)
+        _print(screening, chosen, every_criterion=bool(named) or len(chosen) == 1)
     return 1 if has_errors(findings) else 0
 
 

@@ -21,8 +21,8 @@ EPOCH = dt.date(1970, 1, 1)
 class ReferenceDays:
     """Consent, baseline scan, registration and first dose of each subject, as known on a day.
 
-    A subject that has not come so far by then has that day itself; one whose only date is partial has none
-    (``EVER_BEFORE``).
+    A subject that has not come so far by then has that day itself, or the day of its last screening failure where it
+    was never registered; one whose only date is partial has none (``EVER_BEFORE``).
     """
 
     def __init__(self, records: Records, horizon: dt.date) -> None:
@@ -72,7 +72,32 @@ class ReferenceDays:
         else:
             first, has_partial = self._earliest(self.records.tables["DM"], "RFICDTC")
         held = np.where(first <= self.horizon, first, self.horizon)
-        return np.where((first == EVER_AFTER) & has_partial, EVER_BEFORE, held)
+        held = np.where((first == EVER_AFTER) & has_partial, EVER_BEFORE, held)
+        if before in ("registration", "first_dose"):
+            held = np.where((first > self.horizon) & self._is_screen_failure, self._failed_on, held)
+        return held
+
+    @cached_property
+    def _is_screen_failure(self) -> np.ndarray:
+        """Who was never registered, on any day or a partial one, and has a screening failure that the day knows of."""
+        registered, is_partial = self._earliest(self._registrations(), "DSSTDTC")
+        failed = np.zeros(self.n_subjects, np.bool_)
+        failed[self._failures()["SUBJECT"].to_numpy()] = True
+        return failed & (registered > self.horizon) & ~is_partial
+
+    @cached_property
+    def _failed_on(self) -> Ints:
+        """The day of each subject's last screening failure; ``EVER_BEFORE`` where only a partial date says it."""
+        rows = self._failures().filter(pl.col(precision_of("DSSTDTC")) == "day")
+        last = np.full(self.n_subjects, EVER_BEFORE, np.int64)
+        np.maximum.at(last, rows["SUBJECT"].to_numpy(), days_of(rows[first_of("DSSTDTC")], EVER_BEFORE))
+        return last
+
+    def _failures(self) -> pl.DataFrame:
+        rows = self.records.tables["DS"].filter(
+            (pl.col("DSDECOD") == "SCREEN FAILURE") & (pl.col(first_of("DSSTDTC")) <= self.latest)
+        )
+        return rows.join(subject_places(self.records.subjects()), on="USUBJID", how="inner")
 
     def _registrations(self) -> pl.DataFrame:
         return self.records.tables["DS"].filter(pl.col("DSDECOD").is_in(REGISTRATION_CODES))

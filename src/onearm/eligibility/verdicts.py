@@ -41,6 +41,7 @@ REASONS = (
     "judged_not_met",
     "unknown_variable",
     "not_comparable",
+    "not_coded",
 )
 """Why a verdict is unknown, or who made it; the place is the code. Words: ``words.eligibility_words``."""
 

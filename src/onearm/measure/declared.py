@@ -47,6 +47,8 @@ class Declared:
     denied: Observations
     seen_from: Ints
     """The earliest day of any row of the table, a subject; ``EVER_AFTER`` for who has none."""
+    uncoded: Observations
+    """Rows that may fit: picked by their coded name (--DECOD), which they have not, and nothing else rules them out."""
 
 
 def start_column(domain: str) -> str:
@@ -71,7 +73,15 @@ def read_declared(records: Records, variable: Variable, horizon: dt.date) -> Dec
     fitting = arrange(everyone.filter(_fits(table, variable)))
     denied = _denied(domain, fitting)
     rows = fitting.filter(~denied)
-    return Declared(_observed(rows, variable), _ends(rows, variable), _observed(fitting.filter(denied), variable), seen)
+    may_fit = arrange(everyone.filter(_may_fit(table, variable) & ~_fits(table, variable)))
+    uncoded = may_fit.filter(~_denied(domain, may_fit))
+    return Declared(
+        _observed(rows, variable),
+        _ends(rows, variable),
+        _observed(fitting.filter(denied), variable),
+        seen,
+        _observed(uncoded, variable),
+    )
 
 
 def _day(table: pl.DataFrame, column: str, domain: str, part: Callable[[str], str]) -> pl.Expr:
@@ -83,12 +93,44 @@ def _day(table: pl.DataFrame, column: str, domain: str, part: Callable[[str], st
 
 
 def _fits(table: pl.DataFrame, variable: Variable) -> pl.Expr:
-    keep = pl.lit(True)
+    keep = _happened(table, variable)
     for column, values in variable.where.items():
-        plain = [value.strip().upper() for value in values]
-        keep &= pl.col(column).cast(pl.String).str.strip_chars().str.to_uppercase().is_in(plain).fill_null(value=False)
+        keep &= _plain(column).is_in(_plain_values(values)).fill_null(value=False)
     for column, least in variable.where_at_least.items():
-        keep &= (pl.col(column).cast(pl.Decimal(38, 12)) >= Decimal(least)).fill_null(value=False)
+        keep &= _is_at_least(column, least).fill_null(value=False)
+    return keep
+
+
+def _may_fit(table: pl.DataFrame, variable: Variable) -> pl.Expr:
+    """Rows without the coded name that ``where`` asks for, and that no other column rules out.
+
+    A term that nobody coded may be the one; an empty location or category is no such thing.
+    """
+    keep, is_empty = _happened(table, variable), pl.lit(value=False)
+    for column, values in variable.where.items():
+        empty = _plain(column).fill_null("") == ""
+        keep &= empty | _plain(column).is_in(_plain_values(values)).fill_null(value=False)
+        is_empty |= empty if column == f"{variable.source}DECOD" else pl.lit(value=False)
+    for column, least in variable.where_at_least.items():
+        keep &= _is_at_least(column, least).fill_null(value=True)
+    return keep & is_empty
+
+
+def _plain(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String).str.strip_chars().str.to_uppercase()
+
+
+def _plain_values(values: tuple[str, ...]) -> list[str]:
+    return [value.strip().upper() for value in values]
+
+
+def _is_at_least(column: str, least: Decimal) -> pl.Expr:
+    return pl.col(column).cast(pl.Decimal(38, 12)) >= least
+
+
+def _happened(table: pl.DataFrame, variable: Variable) -> pl.Expr:
+    """Rows of what was done, not of what was left out or is only planned."""
+    keep = pl.lit(value=True)
     if f"{variable.source}STAT" in table.columns:
         keep &= pl.col(f"{variable.source}STAT").fill_null("") != "NOT DONE"
     if f"{variable.source}MOOD" in table.columns:

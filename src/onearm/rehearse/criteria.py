@@ -174,6 +174,7 @@ def _write_row(variable: Variable, consent: int, day: int, forms: Forms) -> None
     domain = variable.source
     cells: dict[str, Cell] = {column: values[0] for column, values in variable.where.items()}
     cells.setdefault(TOPICS[domain], next(iter(cells.values()), "HISTORY"))
+    cells.setdefault(f"{domain}DECOD", cells[TOPICS[domain]])
     cells[f"{domain}STDTC"] = day
     if domain == "CM":
         cells["CMENDTC"] = day

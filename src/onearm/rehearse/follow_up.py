@@ -52,6 +52,7 @@ def write_entry(
                 "CM",
                 entry.consent,
                 CMTRT=name,
+                CMDECOD=name,
                 CMCAT=f"PRIOR {ANTICANCER_CATEGORY}",
                 CMSTDTC=began,
                 CMENDTC=ended,
@@ -180,7 +181,8 @@ def _write_therapy(
     if begins is None or begins >= min(course.death, course.leaves):
         return
     day = origin + begins
-    forms.add("CM", day, CMTRT=drug, CMCAT=ANTICANCER_CATEGORY, CMINDC="HEPATOCELLULAR CARCINOMA", CMSTDTC=day)
+    cancer = "HEPATOCELLULAR CARCINOMA"
+    forms.add("CM", day, CMTRT=drug, CMDECOD=drug, CMCAT=ANTICANCER_CATEGORY, CMINDC=cancer, CMSTDTC=day)
 
 
 def _write_contacts(draws: Draws, course: Course, origin: int, horizon: int, forms: Forms) -> None:
@@ -235,7 +237,7 @@ def write_diagnosis(forms: Forms, consent: int, since: int) -> None:
 
 
 def _history(forms: Forms, consent: int, term: str, category: str, since: int) -> None:
-    forms.add("MH", consent, MHTERM=term, MHCAT=category, MHDTC=consent, MHSTDTC=since)
+    forms.add("MH", consent, MHTERM=term, MHDECOD=term, MHCAT=category, MHDTC=consent, MHSTDTC=since)
 
 
 def _deviation(forms: Forms, known: int, term: str, decoded: str, category: str, day: int) -> None:

@@ -186,7 +186,8 @@ def _virus(seed: int, number: int, visit: Sampling, forms: Forms) -> None:
         LBDTC=visit.day,
     )
     begun = visit.day - draws.whole(20, 900)
-    forms.add("CM", visit.day, CMTRT="ENTECAVIR", CMCAT="ANTIVIRAL", CMINDC="HEPATITIS B", CMSTDTC=begun)
+    name = "ENTECAVIR"
+    forms.add("CM", visit.day, CMTRT=name, CMDECOD=name, CMCAT="ANTIVIRAL", CMINDC="HEPATITIS B", CMSTDTC=begun)
 
 
 def _write_urine(seed: int, number: int, visits: Sequence[Sampling], treatment: Treatment | None, forms: Forms) -> None:

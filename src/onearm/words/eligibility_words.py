@@ -26,6 +26,7 @@ REASON_WORDS: dict[str, str] = {
     "judged_not_met": "judged not to be fulfilled",
     "unknown_variable": "the variable is not known",
     "not_comparable": "the variable cannot be compared so",
+    "not_coded": "rows of this table are not coded, so nothing found is not a no",
 }
 
 ELIGIBILITY_WORDS: dict[str, str] = {

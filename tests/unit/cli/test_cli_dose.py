@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from onearm.cli.dose import find_subject
 from onearm.cli.main import run
+from onearm.cli.subject_choice import find_subject
 from onearm.errors import UsageError
 
 from .conftest import TRIALS, Call

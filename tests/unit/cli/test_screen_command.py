@@ -49,3 +49,12 @@ def test_words_of_one_subject(records: Path, capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize("words", [["--subject", "C"], ["--without", "height"], ["--on", "soon"]])
 def test_a_wrong_call_is_a_usage_error(records: Path, words: list[str]) -> None:
     assert run(["screen", str(TRIAL), str(records), *words]) == 2
+
+
+def test_a_subject_by_the_end_of_its_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"T,{subject},2025-01-01,,75,YEARS\n" for subject in ("S-01", "S-F01", "S-02", "R-02"))
+    (tmp_path / "dm.csv").write_text(f"STUDYID,USUBJID,RFICDTC,RFSTDTC,AGE,AGEU\n{rows}", encoding="utf-8")
+    words = ["screen", str(TRIAL), str(tmp_path), "--on", "2025-01-02", "--cutoff", "2025-01-02", "--json"]
+    assert run([*words, "--subject", "01", "--subject", "S-01"]) == 0
+    assert [entry["subject"] for entry in json.loads(capsys.readouterr().out)["subjects"]] == ["S-01"]
+    assert run([*words, "--subject", "02"]) == 2

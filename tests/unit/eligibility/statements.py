@@ -57,8 +57,8 @@ def flagged(name: str, domain: str, where: str, row: Make, *, other: Make, more:
     )
 
 
-def history(term: str, day: int | None = -400) -> Make:
-    return lambda p: p.add("MH", MHTERM=term, MHDECOD=term, MHSTDTC=None if day is None else on(day))
+def history(term: str, day: int | None = -400, **cells: str | None) -> Make:
+    return lambda p: p.add("MH", MHTERM=term, MHDECOD=term, MHSTDTC=None if day is None else on(day), **cells)
 
 
 def drug(name: str, start: int, end: int | None, **cells: str) -> Make:
@@ -146,8 +146,8 @@ STATEMENTS: dict[str, Statement] = {
     "E008": Statement(
         '{any: [{variable: proof, one_of: [HISTOLOGY, CYTOLOGY]},'
         ' {all: [{variable: proof, one_of: [AASLD]}, {variable: cirrhosis, is_true: true}]}]}',
-        lambda p: history("LIVER CIRRHOSIS")(p.add("MH", MHTERM="HCC", MHCAT="PROOF", MHSCAT="AASLD", MHSTDTC=on(-20))),
-        lambda p: p.add("MH", MHTERM="HCC", MHCAT="PROOF", MHSCAT="AASLD", MHSTDTC=on(-20)),
+        lambda p: history("LIVER CIRRHOSIS")(history("HCC", -20, MHCAT="PROOF", MHSCAT="AASLD")(p)),
+        history("HCC", -20, MHCAT="PROOF", MHSCAT="AASLD"),
         OTHER_HISTORY,
         "proof: {from: MH, where: {MHCAT: [PROOF]}, take: text, column: MHSCAT}\n"
         "cirrhosis: {from: MH, where: {MHDECOD: [LIVER CIRRHOSIS]}, absence: negative}",
