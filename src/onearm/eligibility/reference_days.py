@@ -83,7 +83,7 @@ class ReferenceDays:
         registered, is_partial = self._earliest(self._registrations(), "DSSTDTC")
         failed = np.zeros(self.n_subjects, np.bool_)
         failed[self._failures()["SUBJECT"].to_numpy()] = True
-        return failed & (registered > self.horizon) & ~is_partial
+        return np.asarray(failed & (registered > self.horizon) & ~is_partial)
 
     @cached_property
     def _failed_on(self) -> Ints:
