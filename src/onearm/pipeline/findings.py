@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from onearm.decide import Decision
@@ -12,10 +14,12 @@ from onearm.errors import Finding, Place
 from onearm.estimates.results import Cut
 from onearm.pipeline.departures import departure_of
 from onearm.protocol import Protocol, design_of
-from onearm.records import Records, first_of
+from onearm.records import SCHEMAS, Records, first_of, precision_of
 from onearm.stats.two_stage import probability_of_success
 from onearm.units import round_half_away
 
+LONELY_CUT_DAYS = 366
+"""A last date that lies further behind the one before it is remarked on where it made the cut."""
 LATE_CUT_DAYS = 31
 """A cut later than the last record by more than this is remarked on: windows pass without anybody having looked."""
 
@@ -24,10 +28,40 @@ def _cut_findings(records: Records, cut: Cut, derived: Derived) -> list[Finding]
     if not (derived.adsl["REGFL"] == "Y").any():
         return [Finding("S111", Place(records.source), {"cut": cut.day.isoformat()})]
     last = records.last_date()
+    if not cut.given and last is not None:
+        return _lonely_cut(records, last)
     if last is None or (cut.day - last).days <= LATE_CUT_DAYS:
         return []
     values = {"cut": cut.day.isoformat(), "last": last.isoformat(), "days": str((cut.day - last).days)}
     return [Finding("S109", Place(records.source), values, "warning")]
+
+
+def _lonely_cut(records: Records, last: dt.date) -> list[Finding]:
+    """A warning (S114) where the cut was taken from a date that lies far after every other: most often a slip."""
+    for name, schema in SCHEMAS.items():
+        table = records.tables[name]
+        for date in schema.dates() if table.height else ():
+            rows = table.filter(pl.col(first_of(date.name)) == last, pl.col(precision_of(date.name)) == "day")
+            if rows.height:
+                before = _last_before(records, last)
+                if before is None or (last - before).days <= LONELY_CUT_DAYS:
+                    return []
+                place = Place(name, path=date.name, row=rows["_ROW"][0], subject=rows["USUBJID"][0])
+                return [Finding("S114", place, {"cut": last.isoformat(), "before": before.isoformat()}, "warning")]
+    return []
+
+
+def _last_before(records: Records, day: dt.date) -> dt.date | None:
+    """The latest complete date of any table before a day."""
+    found: list[dt.date] = []
+    for name, schema in SCHEMAS.items():
+        table = records.tables[name]
+        for date in schema.dates() if table.height else ():
+            complete = pl.col(precision_of(date.name)) == "day"
+            earlier = table.filter(complete & (pl.col(first_of(date.name)) < day))[first_of(date.name)].max()
+            if isinstance(earlier, dt.date):
+                found.append(earlier)
+    return max(found, default=None)
 
 
 def _recorded_findings(decision: Decision, records: Records, cut: Cut) -> list[Finding]:

@@ -119,6 +119,16 @@ DECISION_FINDINGS: dict[str, FindingText] = {
         mend="check the date, or enter what happened since; scans due in between count as missed",
         why=("After the last record nobody looked. Every window that has passed by the cut is taken as a missed scan."),
     ),
+    "S114": FindingText(
+        title="the cut rests on one far date",
+        found="the data cut {cut} is the last date in the records; the one before it is {before}",
+        expected="a last date near the others",
+        mend="correct the date, or give the cut with --cutoff",
+        why=(
+            "Without --cutoff the last date in the records is the data cut. One slip in a year moves it, and with it "
+            "every censored time and every window that seems to have passed."
+        ),
+    ),
     "S110": FindingText(
         title="recorded final decision differs",
         found="decisions.csv records '{recorded}' as the final decision, the rule gives '{computed}'",
