@@ -15,7 +15,6 @@ Verdicts = npt.NDArray[np.int8]
 NOT_MET, UNKNOWN, MET = np.int8(0), np.int8(1), np.int8(2)
 VERDICT_NAMES = ("not_met", "unknown", "met")
 SUBJECT_VERDICTS = ("not_eligible", "unknown", "eligible")
-SubjectVerdict = Literal["not_eligible", "unknown", "eligible"]
 
 REASONS = (
     "",
