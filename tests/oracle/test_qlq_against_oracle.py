@@ -22,6 +22,7 @@ CUTOFF = dt.date(2024, 12, 31)
 DAY = dt.date(2024, 3, 4)
 INSTRUMENTS = ("QLQ-C30", "QLQ-HCC18")
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "FORM": pl.Int64,
     "USUBJID": pl.String, "INSTRUMENT": pl.String, "VISITNUM": pl.String, "VISIT": pl.String, "DATE": pl.Date,
     "ITEM": pl.Int64, "ANSWER": pl.Int64, "REASON": pl.String, "QSSEQ": pl.Int64, "_ROW": pl.Int64,
 }  # fmt: skip
@@ -56,9 +57,9 @@ def scored(instrument: str, answers: pl.DataFrame) -> dict[str, Scores]:
 def test_scores_of_many_forms(instrument: str) -> None:
     sheets = draw_sheets(instrument, 25_000, seed=18)
     rows = [
-        (subject, instrument, "1", "VISIT 1", DAY, item, answer, None, item, item)
-        for subject, sheet in sheets.items()
-        for item, answer in sheet.items()
+        (form, subject, instrument, "1", "VISIT 1", DAY, item, answer, None, item, item)
+        for form, (subject, sheet) in enumerate(sheets.items(), 1)
+        for item, answer in sorted(sheet.items())
     ]
     found = scored(instrument, pl.DataFrame(rows, schema=SCHEMA, orient="row"))
     wrong = [s for s, sheet in sheets.items() if found[s] != score_sheet(instrument, sheet)]

@@ -18,11 +18,19 @@ SUBJECT = "SIM-HAIC-ADE-REGO-001"
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Simulated records of the second trial; its first patient has platelets of 40 and ALT without a limit."""
+    """Simulated records of the second trial; its first patient has platelets of 40 and ALT without a limit.
+
+    What was measured and what happened to that patient after the screening is taken out, so that nothing else holds.
+    """
     folder = tmp_path_factory.mktemp("records")
     assert run(["simulate", str(SECOND), "--assume", str(DOSING), "--seed", "1", "--out", str(folder)]) == 0
     table = folder / "lb.csv"
     head, *rows = table.read_text(encoding="utf-8").splitlines()
+    rows = [row for row in rows if SUBJECT not in row or ",SCREENING," in row]
+    for name in ("ae.csv", "suppae.csv"):
+        events = folder / name
+        kept = [line for line in events.read_text(encoding="utf-8").splitlines() if SUBJECT not in line]
+        events.write_text("\n".join(kept) + "\n", encoding="utf-8")
     names = head.split(",")
     own = []
     for number, (test, value) in enumerate((("PLAT", "40"), ("ALT", "900"))):

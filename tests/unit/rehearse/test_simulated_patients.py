@@ -120,8 +120,12 @@ def test_a_reading_errs_by_the_variation_of_the_scenario(setting: Setting, forms
 
 
 def not_at_doses(forms: Forms, domain: str) -> list[dict[str, object]]:
-    """Rows but for the questions asked at visits that are made for a dose, which go where the doses go."""
-    return [row for row in rows(forms, domain) if domain != "QS" or "CYCLE" not in str(row["VISIT"])]
+    """Rows but for the questions asked at visits that are made for a dose or after the last one: they go where the
+    doses go."""
+    follow = ("CYCLE", "FOLLOW-UP")
+    return [
+        row for row in rows(forms, domain) if domain != "QS" or not any(word in str(row["VISIT"]) for word in follow)
+    ]
 
 
 @pytest.mark.parametrize(
