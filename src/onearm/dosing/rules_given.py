@@ -13,8 +13,8 @@ from onearm.dosing.rules_moments import FOREVER, Moments, days_of
 from onearm.kernels.arrays import Bools, Ints64
 from onearm.measure.laboratory import MILLION
 from onearm.plan.administrations import days_given
+from onearm.plan.anchors import components_by_name
 from onearm.protocol import Protocol
-from onearm.protocol.base import text_in
 from onearm.protocol.check_dose_rules import levels_of
 from onearm.protocol.parts import Component
 from onearm.records import ROW_COLUMN, Records, first_of, select_performed
@@ -32,18 +32,6 @@ _GIVEN_COLUMNS = {
     "REASON": pl.String,
     ROW_COLUMN: pl.Int64,
 }
-
-
-def names_of(protocol: Protocol) -> dict[str, str]:
-    """Name of a treatment in the records (EXTRT), in small letters → component."""
-    names: dict[str, str] = {}
-    for component in protocol.treatment.components:
-        drugs = [text_in(dose.drug) for dose in component.doses]
-        drugs += [name for dose in component.doses for name in dose.recorded_as]
-        for name in (component.id, text_in(component.name), component.product or "", *drugs):
-            if name:
-                names.setdefault(name.casefold(), component.id)
-    return names
 
 
 def read_given(protocol: Protocol, records: Records, on: dt.date) -> pl.DataFrame:
@@ -88,9 +76,9 @@ def read_not_given(protocol: Protocol, records: Records, on: dt.date) -> pl.Data
 
 
 def _of_components(table: pl.DataFrame, protocol: Protocol, on: dt.date) -> pl.DataFrame:
-    named = table.with_columns(
-        pl.col("DRUG").str.to_lowercase().replace_strict(names_of(protocol), default=None).alias("COMPONENT")
-    )
+    drug = pl.col("DRUG").str.strip_chars().str.to_lowercase()
+    component = drug.replace_strict(components_by_name(protocol), default=None, return_dtype=pl.String)
+    named = table.with_columns(component.alias("COMPONENT"))
     kept = named.filter(pl.col("COMPONENT").is_not_null() & (pl.col("DAY") <= on)).select(*_GIVEN_COLUMNS)
     return kept.cast(_GIVEN_COLUMNS).sort("USUBJID", "COMPONENT", "DAY", ROW_COLUMN)  # type: ignore[arg-type]
 

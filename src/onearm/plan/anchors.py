@@ -90,12 +90,13 @@ def select_given(protocol: Protocol, records: Records, on: dt.date) -> pl.DataFr
     given = select_performed("EX", records.tables["EX"]).filter(pl.col("EXDOSE") > 0)
     given = given.filter((pl.col(first_of("EXSTDTC")) <= on).fill_null(value=False))
     drug = pl.col("EXTRT").str.strip_chars().str.to_lowercase()
-    component = drug.replace_strict(_component_of(protocol), default=None, return_dtype=pl.String)
+    component = drug.replace_strict(components_by_name(protocol), default=None, return_dtype=pl.String)
     return given.with_columns(COMPONENT=component)
 
 
-def _component_of(protocol: Protocol) -> dict[str, str]:
-    """Component by every name, in small letters, under which its doses may stand in EX."""
+def components_by_name(protocol: Protocol) -> dict[str, str]:
+    """Component by every name, in small letters, under which its doses may stand in EX and EC: the calendar and the
+    dose rules read them by this one list."""
     names: dict[str, str] = {}
     for component in protocol.treatment.components:
         for name in _names(component):

@@ -10,7 +10,7 @@ from onearm.rehearse.laboratory import Sampling, write_laboratory
 from onearm.rehearse.patients import EntryDays, draw_person
 from onearm.rehearse.scans import SCREENING
 from onearm.rehearse.setting import Setting
-from onearm.rehearse.visits import Visit, write_performance, write_vital_signs
+from onearm.rehearse.visits import Visit, write_kept, write_performance, write_vital_signs
 
 LONGEST_DAYS = 12
 """From consent to the end of screening."""
@@ -49,16 +49,7 @@ def write_screen_failure(setting: Setting, seed: int, number: int, ended: int) -
     if failed is not None:
         write_judgement(forms, ended, failed.id.upper(), failed.kind, is_met=False)
     visit = Visit(SCREENING, "SCREENING", consent + 1, with_scan=False)
-    forms.add(
-        "SV",
-        visit.day,
-        VISITNUM=visit.number,
-        VISIT=visit.label,
-        SVPRESP="Y",
-        SVOCCUR="Y",
-        SVSTDTC=visit.day,
-        SVENDTC=ended,
-    )
+    write_kept(visit, ended, forms)
     write_diagnosis(forms, consent, consent - setting.scenario.whole("examined_before_days"))
     write_found(setting, found, consent, forms)
     sampling = Sampling(visit.number, visit.label, visit.day)

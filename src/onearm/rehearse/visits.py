@@ -63,7 +63,7 @@ def write_visits(
         visits += _visits(setting, seed, number, scans, treatment, gone, origin)
     for visit in visits:
         ends = entry.registration if visit.number == SCREENING else visit.day
-        _write_kept(visit, ends, forms)
+        write_kept(visit, ends, forms)
     window = setting.calendar.window_days or 0
     for planned in scans.missed:
         name = visit_number(planned)
@@ -160,7 +160,7 @@ def _follow_up(
 def _write_follow_up(seed: int, number: int, person: Person, visit: Visit, forms: Forms) -> None:
     """The visit with weight, blood pressure and performance status."""
     draws = Draws(seed, number, "findings of the safety follow-up")
-    _write_kept(visit, visit.day, forms)
+    write_kept(visit, visit.day, forms)
     weight = max(350, person.weight_tenth_kg + round(draws.normal(-18, 8)))
     systolic = round(draws.normal(128, 12))
     diastolic = min(systolic - 20, round(draws.normal(79, 8)))
@@ -176,7 +176,8 @@ def _number_after(visit: str, place: int) -> str:
     return f"{visit}{'' if '.' in visit else '.'}{place:02d}"
 
 
-def _write_kept(visit: Visit, ends: int, forms: Forms) -> None:
+def write_kept(visit: Visit, ends: int, forms: Forms) -> None:
+    """The row of SV of a visit that was made."""
     forms.add(
         "SV",
         visit.day,
